@@ -1,0 +1,691 @@
+/*
+ * The agent's runtime: reads lines, runs commands, writes answers.
+ *
+ * Lines that begin with '@' are directives of the checker, and "--" ends a
+ * trace: everything is closed and what follows starts with a fresh structure.
+ *
+ *   --               answered "-- live=BLOCKS allocs=CALLS bytes=BYTES", under
+ *                    Valgrind with " errors=N lost=BYTES", and with
+ *                    " failed=ADDRESS" where @fail struck
+ *   @fail K          the K-th allocation of this trace fails, for this trace
+ *   @cpu MS          from here on a trace may use MS milliseconds of processor
+ *                    time; then SIGPROF ends the process
+ *   @quiet on|off    commands run, nothing is answered
+ *   @measure on|off  callgrind counts what commands cost, and nothing else
+ *   @dump LABEL      callgrind writes its counts; answered "@dump LABEL
+ *                    allocs=CALLS bytes=BYTES", counted since the last @dump
+ *   @commands        answered with one "@command NAME ARGS: HELP" a command,
+ *                    then "@end"
+ *
+ * Answers are written with one write(2) each, so that what arrived before a
+ * crash tells which line crashed.
+ */
+#include "agent.h"
+
+#include "heap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include <valgrind/callgrind.h>
+#include <valgrind/memcheck.h>
+
+enum { WORDS_MAX = 4096, LINE_MAX_BYTES = 1 << 20, KINDS_MAX = 16 };
+
+struct value {
+    enum { VALUE_NUMBER, VALUE_STRING, VALUE_OBJECT } type;
+    long long number; /* of an object: its handle */
+    char *string;
+    const char *kind;
+    void *object;
+};
+
+struct agent_call {
+    size_t argc;
+    struct value argv[WORDS_MAX];
+    char answer[1 << 16];
+    size_t length;
+};
+
+struct kind {
+    const char *name;
+    void **objects;
+    size_t count, capacity, taken;
+};
+
+/* The agent is one program with one trace at a time. */
+static struct agent {
+    int out;
+    bool quiet, measure, dirty;
+    long cpu_ms;
+    unsigned long errors;
+    unsigned long long dump_calls, dump_bytes;
+    struct kind kinds[KINDS_MAX];
+    size_t kind_count;
+    struct agent_call call;
+} agent;
+
+static void *must(void *block)
+{
+    if (!block)
+        abort();
+    return block;
+}
+
+/* Handles */
+
+static struct kind *kind_named(const char *name, bool add)
+{
+    struct kind *kind;
+
+    for (size_t i = 0; i < agent.kind_count; i++)
+        if (strcmp(agent.kinds[i].name, name) == 0)
+            return &agent.kinds[i];
+    if (!add || agent.kind_count == KINDS_MAX)
+        return NULL;
+    kind = &agent.kinds[agent.kind_count++];
+    *kind = (struct kind){.name = name};
+    return kind;
+}
+
+static void forget_handles(void)
+{
+    for (size_t i = 0; i < agent.kind_count; i++)
+        free(agent.kinds[i].objects);
+    agent.kind_count = 0;
+}
+
+void agent_make(struct agent_call *call, const char *name, void *object)
+{
+    struct kind *kind = must(kind_named(name, true));
+
+    (void)call;
+    if (kind->count == kind->capacity) {
+        kind->capacity = kind->capacity ? kind->capacity * 2 : 16;
+        kind->objects = must(
+            realloc(kind->objects, kind->capacity * sizeof *kind->objects));
+    }
+    kind->objects[kind->count++] = object;
+}
+
+void *agent_lookup(const char *name, size_t number)
+{
+    const struct kind *kind = kind_named(name, false);
+
+    return kind && number < kind->count ? kind->objects[number] : NULL;
+}
+
+bool agent_find(const char *name, const void *object, size_t *number)
+{
+    const struct kind *kind = kind_named(name, false);
+
+    for (size_t i = 0; object && kind && i < kind->count; i++)
+        if (kind->objects[i] == object) {
+            *number = i;
+            return true;
+        }
+    return false;
+}
+
+void *agent_take(const char *name)
+{
+    struct kind *kind = kind_named(name, false);
+
+    while (kind && kind->taken < kind->count) {
+        void *object = kind->objects[kind->taken];
+
+        kind->objects[kind->taken++] = NULL;
+        if (object)
+            return object;
+    }
+    return NULL;
+}
+
+void agent_drop(struct agent_call *call, size_t i)
+{
+    struct value *value = &call->argv[i];
+
+    kind_named(value->kind, false)->objects[value->number] = NULL;
+}
+
+/* Answers */
+
+static void put(struct agent_call *call, const char *bytes, size_t n)
+{
+    if (n > sizeof call->answer - 1 - call->length)
+        n = sizeof call->answer - 1 - call->length;
+    memcpy(call->answer + call->length, bytes, n);
+    call->length += n;
+}
+
+static void put_text(struct agent_call *call, const char *text)
+{
+    put(call, text, strlen(text));
+}
+
+void agent_say_word(struct agent_call *call, const char *word)
+{
+    if (agent.quiet)
+        return;
+    put(call, " ", 1);
+    put_text(call, word);
+}
+
+void agent_say_int(struct agent_call *call, long long value)
+{
+    char digits[32];
+
+    if (agent.quiet)
+        return;
+    snprintf(digits, sizeof digits, "%lld", value);
+    agent_say_word(call, digits);
+}
+
+void agent_say_size(struct agent_call *call, size_t value)
+{
+    char digits[32];
+
+    if (agent.quiet)
+        return;
+    snprintf(digits, sizeof digits, "%zu", value);
+    agent_say_word(call, digits);
+}
+
+void agent_say_bool(struct agent_call *call, bool value)
+{
+    agent_say_word(call, value ? "true" : "false");
+}
+
+void agent_say_none(struct agent_call *call)
+{
+    agent_say_word(call, "-");
+}
+
+static bool is_plain(const char *string)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_.+-";
+
+    return *string && strcmp(string, "-") != 0 &&
+           string[strspn(string, plain)] == '\0';
+}
+
+static void put_escaped(struct agent_call *call, unsigned char c)
+{
+    char hex[8];
+
+    if (c == '"' || c == '\\') {
+        put(call, "\\", 1);
+        put(call, (const char *)&c, 1);
+    } else if (c == '\n') {
+        put(call, "\\n", 2);
+    } else if (c == '\t') {
+        put(call, "\\t", 2);
+    } else if (c < ' ' || c > '~') {
+        snprintf(hex, sizeof hex, "\\x%02x", c);
+        put_text(call, hex);
+    } else {
+        put(call, (const char *)&c, 1);
+    }
+}
+
+void agent_say_str(struct agent_call *call, const char *string)
+{
+    if (agent.quiet)
+        return;
+    if (!string) {
+        agent_say_none(call);
+    } else if (is_plain(string)) {
+        agent_say_word(call, string);
+    } else {
+        agent_say_word(call, "\"");
+        for (; *string; string++)
+            put_escaped(call, (unsigned char)*string);
+        put(call, "\"", 1);
+    }
+}
+
+static void restart(struct agent_call *call, const char *mark)
+{
+    call->length = 0;
+    put_text(call, mark);
+}
+
+void agent_fail(struct agent_call *call, const char *name)
+{
+    restart(call, "! ");
+    put_text(call, name);
+}
+
+void agent_refuse(struct agent_call *call, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    restart(call, "? ");
+    put_text(call, text);
+}
+
+static int send_all(const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t written = write(agent.out, bytes, n);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -1;
+        bytes += written;
+        n -= (size_t)written;
+    }
+    return 0;
+}
+
+static int send_line(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+static int send_line(const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(text, sizeof text - 1, format, args);
+    va_end(args);
+    if (n < 0 || (size_t)n > sizeof text - 2)
+        n = sizeof text - 2;
+    text[n++] = '\n';
+    return send_all(text, (size_t)n);
+}
+
+/* Arguments */
+
+size_t agent_argc(const struct agent_call *call)
+{
+    return call->argc;
+}
+
+long long agent_long(const struct agent_call *call, size_t i)
+{
+    return call->argv[i].number;
+}
+
+int agent_int(const struct agent_call *call, size_t i)
+{
+    return (int)call->argv[i].number;
+}
+
+size_t agent_size(const struct agent_call *call, size_t i)
+{
+    return (size_t)call->argv[i].number;
+}
+
+const char *agent_str(const struct agent_call *call, size_t i)
+{
+    return call->argv[i].string;
+}
+
+void *agent_object(const struct agent_call *call, size_t i)
+{
+    return call->argv[i].object;
+}
+
+size_t agent_handle(const struct agent_call *call, size_t i)
+{
+    return (size_t)call->argv[i].number;
+}
+
+static bool read_number(const char *word, long long *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoll(word, &end, 10);
+    return errno == 0 && end != word && *end == '\0';
+}
+
+static bool read_handle(struct agent_call *call, struct value *value)
+{
+    value->type = VALUE_OBJECT;
+    if (!read_number(value->string, &value->number) || value->number < 0) {
+        agent_refuse(call, "%s: not a handle", value->string);
+        return false;
+    }
+    value->object = agent_lookup(value->kind, (size_t)value->number);
+    if (!value->object)
+        agent_refuse(call, "no %s %lld", value->kind, value->number);
+    return value->object != NULL;
+}
+
+/* `type` is one word of a signature, `n` its length without "...". */
+static bool read_argument(struct agent_call *call, struct value *value,
+                          const char *type, size_t n)
+{
+    static const struct {
+        const char *name;
+        long long min, max;
+    } numbers[] = {{"int", INT_MIN, INT_MAX},
+                   {"long", LLONG_MIN, LLONG_MAX},
+                   {"size", 0, LLONG_MAX}};
+
+    if (type[0] == '@') {
+        static char names[KINDS_MAX][64];
+        size_t k = (size_t)(value - call->argv) % KINDS_MAX;
+
+        snprintf(names[k], sizeof names[k], "%.*s", (int)(n - 1), type + 1);
+        value->kind = names[k];
+        return read_handle(call, value);
+    }
+    if (n == 3 && memcmp(type, "str", 3) == 0) {
+        value->type = VALUE_STRING;
+        return true;
+    }
+    value->type = VALUE_NUMBER;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (strlen(numbers[i].name) != n || memcmp(type, numbers[i].name, n))
+            continue;
+        if (read_number(value->string, &value->number) &&
+            value->number >= numbers[i].min && value->number <= numbers[i].max)
+            return true;
+        agent_refuse(call, "%.64s: not %s", value->string, numbers[i].name);
+        return false;
+    }
+    agent_refuse(call, "the agent's table has an unknown type: %s", type);
+    return false;
+}
+
+/* Checks the words of a line against the signature of its command. */
+static bool read_arguments(struct agent_call *call,
+                           const struct agent_command *command)
+{
+    const char *type = command->args ? command->args : "";
+    size_t i = 0;
+
+    while (*type) {
+        size_t n = strcspn(type, " ");
+        bool many = n > 3 && memcmp(type + n - 3, "...", 3) == 0;
+
+        if (i == call->argc) {
+            if (many)
+                return true;
+            break;
+        }
+        if (!read_argument(call, &call->argv[i], type, many ? n - 3 : n))
+            return false;
+        i++;
+        if (!many)
+            type += n + strspn(type + n, " ");
+    }
+    if (*type == '\0' && i == call->argc)
+        return true;
+    agent_refuse(call, "usage: %s%s%s", command->name,
+                 command->args && *command->args ? " " : "",
+                 command->args ? command->args : "");
+    return false;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return -1;
+}
+
+/* Unescapes the quoted word at `s` in place; returns what follows its closing
+   quote, or NULL. */
+static char *read_quoted(char *s)
+{
+    char *out = s;
+
+    for (; *s && *s != '"'; s++) {
+        if (*s != '\\') {
+            *out++ = *s;
+            continue;
+        }
+        s++;
+        if (*s == 'n') {
+            *out++ = '\n';
+        } else if (*s == 't') {
+            *out++ = '\t';
+        } else if (*s == '"' || *s == '\\') {
+            *out++ = *s;
+        } else if (*s == 'x' && hex_digit(s[1]) >= 0 && hex_digit(s[2]) >= 0) {
+            *out++ = (char)(hex_digit(s[1]) * 16 + hex_digit(s[2]));
+            s += 2;
+        } else {
+            return NULL;
+        }
+    }
+    if (*s != '"')
+        return NULL;
+    *out = '\0';
+    return s + 1;
+}
+
+/* Splits a line in place into its command, which is returned, and arguments;
+   NULL where the line is malformed. */
+static char *split(struct agent_call *call, char *line)
+{
+    char *name = NULL;
+
+    call->argc = 0;
+    for (char *s = line + strspn(line, " "); *s; s += strspn(s, " ")) {
+        char *word = s;
+
+        if (*s == '"') {
+            word = s + 1;
+            s = read_quoted(word);
+            if (!s || (*s && *s != ' '))
+                return NULL;
+        } else {
+            s += strcspn(s, " ");
+        }
+        if (*s)
+            *s++ = '\0';
+        if (!name)
+            name = word;
+        else if (call->argc == WORDS_MAX)
+            return NULL;
+        else
+            call->argv[call->argc++] = (struct value){.string = word};
+    }
+    return name;
+}
+
+/* Traces */
+
+static void arm_cpu_limit(void)
+{
+    struct itimerval limit = {
+        .it_value = {agent.cpu_ms / 1000, (agent.cpu_ms % 1000) * 1000}};
+
+    if (agent.cpu_ms)
+        setitimer(ITIMER_PROF, &limit, NULL);
+}
+
+static void open_trace(void)
+{
+    if (agent.dirty)
+        return;
+    agent.dirty = true;
+    arm_cpu_limit();
+    if (agent_program.open)
+        agent_program.open();
+}
+
+static int end_trace(void)
+{
+    struct heap_stats stats;
+    char valgrind[96] = "", failed[48] = "";
+
+    if (agent.dirty && agent_program.close)
+        agent_program.close();
+    agent.dirty = false;
+    forget_handles();
+    if (RUNNING_ON_VALGRIND) {
+        unsigned long errors, lost, dubious, reachable, suppressed;
+
+        VALGRIND_DO_ADDED_LEAK_CHECK;
+        VALGRIND_COUNT_LEAKS(lost, dubious, reachable, suppressed);
+        (void)dubious, (void)reachable, (void)suppressed;
+        errors = VALGRIND_COUNT_ERRORS;
+        snprintf(valgrind, sizeof valgrind, " errors=%lu lost=%lu",
+                 errors - agent.errors, lost);
+        agent.errors = errors;
+    }
+    heap_stats(&stats);
+    if (stats.failed_at)
+        snprintf(failed, sizeof failed, " failed=%p", stats.failed_at);
+    heap_reset();
+    agent.dump_calls = agent.dump_bytes = 0;
+    return send_line("-- live=%zu allocs=%llu bytes=%llu%s%s",
+                     stats.live_blocks, stats.calls, stats.bytes, valgrind,
+                     failed);
+}
+
+static int dump(const char *label)
+{
+    struct heap_stats stats;
+
+    CALLGRIND_DUMP_STATS_AT(label);
+    heap_stats(&stats);
+    if (send_line("@dump %s allocs=%llu bytes=%llu", label,
+                  stats.calls - agent.dump_calls,
+                  stats.bytes - agent.dump_bytes) < 0)
+        return -1;
+    agent.dump_calls = stats.calls;
+    agent.dump_bytes = stats.bytes;
+    return 0;
+}
+
+static int list_commands(void)
+{
+    for (const struct agent_command *c = agent_program.commands; c->name; c++)
+        if (send_line("@command %s%s%s: %s", c->name,
+                      c->args && *c->args ? " " : "", c->args ? c->args : "",
+                      c->help ? c->help : "") < 0)
+            return -1;
+    return send_line("@end");
+}
+
+static int directive(const char *name, const char *argument)
+{
+    bool on = strcmp(argument, "on") == 0;
+
+    if (strcmp(name, "@fail") == 0) {
+        heap_fail(strtoull(argument, NULL, 10));
+    } else if (strcmp(name, "@cpu") == 0) {
+        agent.cpu_ms = strtol(argument, NULL, 10);
+    } else if (strcmp(name, "@quiet") == 0) {
+        agent.quiet = on;
+    } else if (strcmp(name, "@measure") == 0) {
+        agent.measure = on;
+        if (on)
+            CALLGRIND_START_INSTRUMENTATION;
+        else
+            CALLGRIND_STOP_INSTRUMENTATION;
+    } else if (strcmp(name, "@dump") == 0) {
+        return dump(argument);
+    } else if (strcmp(name, "@commands") == 0) {
+        return list_commands();
+    } else {
+        return send_line("? no such directive");
+    }
+    return 0;
+}
+
+static void run(struct agent_call *call, const struct agent_command *command)
+{
+    if (agent.measure)
+        CALLGRIND_TOGGLE_COLLECT;
+    command->run(call);
+    if (agent.measure)
+        CALLGRIND_TOGGLE_COLLECT;
+    /* A pointer left here would make a leaked object look reachable. */
+    for (size_t i = 0; i < call->argc; i++)
+        call->argv[i].object = NULL;
+}
+
+static int answer(char *line)
+{
+    struct agent_call *call = &agent.call;
+    const struct agent_command *command = agent_program.commands;
+    const char *name = split(call, line);
+
+    call->length = 0;
+    if (!name) {
+        agent_refuse(call, "malformed line");
+    } else if (name[0] == '@') {
+        return directive(name, call->argc ? call->argv[0].string : "");
+    } else {
+        while (command->name && strcmp(command->name, name) != 0)
+            command++;
+        open_trace();
+        put(call, "=", 1);
+        if (!command->name)
+            agent_refuse(call, "no command %.64s", name);
+        else if (read_arguments(call, command))
+            run(call, command);
+    }
+    if (agent.quiet)
+        return 0;
+    put(call, "\n", 1);
+    return send_all(call->answer, call->length);
+}
+
+static int serve_line(char *line)
+{
+    return strcmp(line, "--") == 0 ? end_trace() : answer(line);
+}
+
+/* Serves the whole lines in buffer; returns how many bytes they were, or -1. */
+static ssize_t serve_lines(char *buffer, size_t length)
+{
+    char *line = buffer, *end;
+
+    while ((end = memchr(line, '\n', length - (size_t)(line - buffer)))) {
+        *end = '\0';
+        if (serve_line(line) < 0)
+            return -1;
+        line = end + 1;
+    }
+    return line - buffer;
+}
+
+int agent_serve(int in, int out)
+{
+    char *buffer = must(malloc(LINE_MAX_BYTES));
+    size_t length = 0;
+    ssize_t n, served = 0;
+
+    agent.out = out;
+    while ((n = read(in, buffer + length, LINE_MAX_BYTES - length)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 || (served = serve_lines(buffer, length + (size_t)n)) < 0)
+            break;
+        length = length + (size_t)n - (size_t)served;
+        if (length == LINE_MAX_BYTES) {
+            send_line("? line too long");
+            n = -1;
+            break;
+        }
+        memmove(buffer, buffer + served, length);
+    }
+    free(buffer);
+    return n < 0 || served < 0 ? -1 : 0;
+}

@@ -1,0 +1,262 @@
+#include "heap.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Living blocks are kept in an open-addressing table of (pointer, size). A
+ * header before each block would be smaller, but would move the block's start
+ * and hide overruns from Valgrind.
+ */
+struct block {
+    uintptr_t address; /* 0: never used, 1: was used */
+    size_t size;
+};
+
+/* All state of the allocator; a process has one heap. */
+static struct heap {
+    pthread_mutex_t lock;
+    struct block *table;
+    size_t capacity, used; /* used counts tombstones too */
+    unsigned long long countdown;
+    struct heap_stats stats;
+} heap = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static size_t slot_of(uintptr_t address)
+{
+    return (size_t)((address >> 4) * 0x9E3779B97F4A7C15U) & (heap.capacity - 1);
+}
+
+static void insert(uintptr_t address, size_t size)
+{
+    size_t i = slot_of(address);
+    while (heap.table[i].address > 1)
+        i = (i + 1) & (heap.capacity - 1);
+    if (heap.table[i].address == 0)
+        heap.used++;
+    heap.table[i] = (struct block){address, size};
+}
+
+static void grow(void)
+{
+    struct block *old = heap.table;
+    size_t old_capacity = heap.capacity;
+
+    /* Many tombstones and few blocks: the same size is enough. */
+    if (heap.stats.live_blocks * 2 >= old_capacity / 2)
+        heap.capacity = old_capacity ? old_capacity * 2 : 1024;
+    heap.table = calloc(heap.capacity, sizeof *heap.table);
+    if (!heap.table)
+        abort();
+    heap.used = 0;
+    for (size_t i = 0; i < old_capacity; i++)
+        if (old[i].address > 1)
+            insert(old[i].address, old[i].size);
+    free(old);
+}
+
+static void remember(void *block, size_t size)
+{
+    if (!block)
+        return;
+    pthread_mutex_lock(&heap.lock);
+    if ((heap.used + 1) * 2 > heap.capacity)
+        grow();
+    insert((uintptr_t)block, size);
+    heap.stats.live_blocks++;
+    heap.stats.live_bytes += size;
+    pthread_mutex_unlock(&heap.lock);
+}
+
+/* Returns the block's size. Blocks that libc allocated by itself (getline,
+   asprintf) are not known and not counted. */
+static size_t forget(void *block)
+{
+    size_t size = 0;
+
+    if (!block)
+        return 0;
+    pthread_mutex_lock(&heap.lock);
+    if (heap.capacity) {
+        size_t i = slot_of((uintptr_t)block);
+        while (heap.table[i].address &&
+               heap.table[i].address != (uintptr_t)block)
+            i = (i + 1) & (heap.capacity - 1);
+        if (heap.table[i].address) {
+            size = heap.table[i].size;
+            heap.stats.live_blocks--;
+            heap.stats.live_bytes -= size;
+            heap.table[i].address = 1;
+        }
+    }
+    pthread_mutex_unlock(&heap.lock);
+    return size;
+}
+
+/* Counts one request; nonzero when it is the one that has to fail. */
+static int refused(size_t size, const void *caller)
+{
+    int fail = 0;
+
+    pthread_mutex_lock(&heap.lock);
+    heap.stats.calls++;
+    heap.stats.bytes += size;
+    if (heap.countdown && --heap.countdown == 0) {
+        heap.stats.failed_at = caller;
+        fail = 1;
+    }
+    pthread_mutex_unlock(&heap.lock);
+    if (fail)
+        errno = ENOMEM;
+    return fail;
+}
+
+#define CALLER __builtin_return_address(0)
+
+void heap_reset(void)
+{
+    pthread_mutex_lock(&heap.lock);
+    heap.stats.calls = heap.stats.bytes = 0;
+    heap.stats.failed_at = NULL;
+    heap.countdown = 0;
+    pthread_mutex_unlock(&heap.lock);
+}
+
+void heap_fail(unsigned long long k)
+{
+    pthread_mutex_lock(&heap.lock);
+    heap.countdown = k;
+    pthread_mutex_unlock(&heap.lock);
+}
+
+void heap_stats(struct heap_stats *stats)
+{
+    pthread_mutex_lock(&heap.lock);
+    *stats = heap.stats;
+    pthread_mutex_unlock(&heap.lock);
+}
+
+static size_t product(size_t count, size_t size)
+{
+    size_t bytes;
+
+    return __builtin_mul_overflow(count, size, &bytes) ? SIZE_MAX : bytes;
+}
+
+void *kata_sub_malloc(size_t size)
+{
+    void *block = refused(size, CALLER) ? NULL : malloc(size);
+
+    remember(block, size);
+    return block;
+}
+
+void *kata_sub_calloc(size_t count, size_t size)
+{
+    size_t bytes = product(count, size);
+    void *block = refused(bytes, CALLER) ? NULL : calloc(count, size);
+
+    remember(block, bytes);
+    return block;
+}
+
+/*
+ * The old block is forgotten first: once realloc has freed it, another thread
+ * may be given its address. Where realloc fails the old block is still there,
+ * save for the size 0, with which glibc frees it.
+ */
+static void *resize(void *block, size_t size)
+{
+    size_t old_size = forget(block);
+    void *moved = realloc(block, size);
+
+    if (moved)
+        remember(moved, size);
+    else if (size)
+        remember(block, old_size);
+    return moved;
+}
+
+void *kata_sub_realloc(void *block, size_t size)
+{
+    return refused(size, CALLER) ? NULL : resize(block, size);
+}
+
+void *kata_sub_reallocarray(void *block, size_t count, size_t size)
+{
+    size_t bytes = product(count, size);
+
+    if (refused(bytes, CALLER))
+        return NULL;
+    if (bytes == SIZE_MAX) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return resize(block, bytes);
+}
+
+void *kata_sub_aligned_alloc(size_t alignment, size_t size)
+{
+    void *block = refused(size, CALLER) ? NULL : aligned_alloc(alignment, size);
+
+    remember(block, size);
+    return block;
+}
+
+int kata_sub_posix_memalign(void **block, size_t alignment, size_t size)
+{
+    int error;
+
+    if (refused(size, CALLER))
+        return ENOMEM;
+    error = posix_memalign(block, alignment, size);
+    if (error == 0)
+        remember(*block, size);
+    return error;
+}
+
+static char *copy(const char *string, size_t length)
+{
+    char *block = malloc(length + 1);
+
+    if (block) {
+        memcpy(block, string, length);
+        block[length] = '\0';
+        remember(block, length + 1);
+    }
+    return block;
+}
+
+char *kata_sub_strdup(const char *string)
+{
+    size_t length = strlen(string);
+
+    return refused(length + 1, CALLER) ? NULL : copy(string, length);
+}
+
+char *kata_sub_strndup(const char *string, size_t size)
+{
+    size_t length = strnlen(string, size);
+
+    return refused(length + 1, CALLER) ? NULL : copy(string, length);
+}
+
+void kata_sub_free(void *block)
+{
+    forget(block);
+    free(block);
+}
+
+void *kata_realloc(void *block, size_t size)
+{
+    return resize(block, size);
+}
+
+void kata_free(void *block)
+{
+    forget(block);
+    free(block);
+}
