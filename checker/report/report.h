@@ -1,0 +1,24 @@
+/* One interface, one file a format. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "judge/result.h"
+
+#include <stdio.h>
+
+struct report {
+    const char *name; /* "term", "json" */
+    const char *help;
+    /* Writes a whole report; returns 0, or -1 where the stream failed. */
+    int (*write)(const struct grade *grade, FILE *out);
+};
+
+/* Ends with an entry whose name is NULL. */
+extern const struct report report_table[];
+
+const struct report *report_find(const char *name); /* or NULL */
+
+/* report/term.c: used by commands that show a single finding too. */
+void term_finding(const struct finding *finding, FILE *out);
+
+#endif
