@@ -2,17 +2,20 @@
  * Options of a command, from one table: the parser, `-h`, and whatever else is
  * generated (manual, completions) read it.
  *
+ *     enum { OPT_SOLUTION = 256 };
  *     static const struct opt options[] = {
  *         {'s', "seed", "N", "use this seed"},
- *         {0, "solution", NULL, "grade the reference"},
+ *         {OPT_SOLUTION, "solution", NULL, "grade the reference"},
  *         {0, NULL, NULL, NULL}};
  *     struct opt_parser parser;
  *     opt_start(&parser, options, argc, argv);
  *     while ((opt = opt_next(&parser, &err)) > 0)
- *         switch (opt) { case OPT_SEED: ... parser.value ... }
+ *         switch (opt) { case 's': ... parser.value ... }
  *
  * Options may stand before, between and after operands; "--" ends them.
- * --name=value, --name value, -nvalue and -n value are understood.
+ * --name=value, --name value, -nvalue and -n value are understood, short ones
+ * without a value may be joined (-ab), and a lone "-" is an operand. Every
+ * table understands -h and --help, with the id 'h', without having them.
  */
 #ifndef BASE_OPT_H
 #define BASE_OPT_H
@@ -39,7 +42,7 @@ struct opt_parser {
     struct strv operands;
 };
 
-/* `argv[0]` is the command's name and is passed over. */
+/* `argv[0]` is the command's name and is passed over. `table` may be NULL. */
 void opt_start(struct opt_parser *parser, const struct opt *table, int argc,
                char **argv);
 
@@ -49,7 +52,7 @@ int opt_next(struct opt_parser *parser, struct err *err);
 
 void opt_release(struct opt_parser *parser);
 
-/* Prints the table, two columns. */
+/* Prints the table, two columns, --help last. `table` may be NULL. */
 void opt_help(const struct opt *table, FILE *out);
 
 /* Reads a decimal number in low ... high; -1 and an error otherwise. */

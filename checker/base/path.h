@@ -34,25 +34,30 @@ int path_read(const char *path, size_t max, struct str *out, struct err *err);
 /*
  * Writes a file whole or not at all: to a temporary file beside it, flushed to
  * disk, then renamed over `path`. An error (a full disk too) leaves what was
- * there.
+ * there and nothing else. A new file's mode is `mode` less the umask. Where
+ * `path` is a symbolic link, the file that it names is replaced; a terminal, a
+ * pipe or another device (/dev/stdout) is written to as it is.
  */
 int path_write(const char *path, const void *bytes, size_t n, mode_t mode,
                struct err *err);
 
-/* Copies a regular file; the mode is kept. Like path_write. */
+/* Copies a regular file; the mode is kept. Like path_write, but not flushed to
+   disk: a copy can be made again. */
 int path_copy(const char *from, const char *to, struct err *err);
 
 /* Makes a folder and those above it; one that exists is fine. */
 int path_mkdirs(const char *path, mode_t mode, struct err *err);
 
-/* Removes a file or a whole tree, never following a symbolic link. What does
-   not exist is no error. */
+/* Removes a file or a whole tree of any depth, never following a symbolic link
+   and never crossing into what is mounted there. Folders of ours without
+   permissions are opened up. What does not exist is no error. */
 int path_remove(const char *path, struct err *err);
 
 /* Adds the names in a folder, sorted, without "." and "..". */
 int path_list(const char *dir, struct strv *names, struct err *err);
 
-/* Makes a new folder, mode 0700, in $TMPDIR or /tmp; NULL on error. */
+/* Makes a new folder, mode 0700, in $TMPDIR or /tmp; its absolute path without
+   symbolic links, or NULL on error. */
 char *path_make_temp(const char *prefix, struct err *err);
 
 #endif

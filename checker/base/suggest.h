@@ -1,5 +1,6 @@
 /* "Did you mean": the nearest of a list of words by edit distance with
-   transpositions (optimal string alignment). */
+   transpositions (optimal string alignment). A candidate that begins with the
+   word counts as one mistake away. */
 #ifndef BASE_SUGGEST_H
 #define BASE_SUGGEST_H
 
