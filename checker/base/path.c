@@ -231,7 +231,24 @@ static int replace(const char *path, const struct source *source,
     return result;
 }
 
-static int write_device(const char *path, const struct source *source)
+/* What /dev/stdout, /dev/stderr and /dev/fd/N name, or -1. Opened by name, a
+   file behind it would be written from its start again; renamed over, it would
+   be replaced behind the back of whoever opened it. */
+static int named_descriptor(const char *path)
+{
+    const char *digits = path + strlen("/dev/fd/");
+
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    if (!str_starts(path, "/dev/fd/") || !*digits || strlen(digits) > 6 ||
+        digits[strspn(digits, "0123456789")])
+        return -1;
+    return (int)strtol(digits, NULL, 10);
+}
+
+static int write_open(const char *path, const struct source *source)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     int result, saved;
@@ -252,13 +269,15 @@ static int put(const char *path, const struct source *source,
     char *real = NULL;
     int result;
 
-    if (stat(path, &status)) {
+    if (named_descriptor(path) >= 0) {
+        result = write_guarded(named_descriptor(path), source);
+    } else if (stat(path, &status)) {
         result = replace(path, source, how);
     } else if (S_ISDIR(status.st_mode)) {
         errno = EISDIR;
         result = -1;
     } else if (!S_ISREG(status.st_mode)) {
-        result = write_device(path, source);
+        result = write_open(path, source);
     } else {
         real = path_real(path);
         result = replace(real ? real : path, source, how);
