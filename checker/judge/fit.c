@@ -136,7 +136,7 @@ void fit_growth(const double *n, const double *cost, size_t count,
     while (fit->error[class] > tolerance[class] &&
            fit->error[class] > clearly_worse * best)
         class += 1;
-    fit->class = (enum growth_class)class;
+    fit->class = (enum growth_class) class;
     fit->a = a[class];
     fit->b = b[class];
     fit->confidence = confidence(fit);

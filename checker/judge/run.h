@@ -34,7 +34,10 @@ struct run {
     uint64_t seed;
     bool is_reference; /* what is graded is the reference */
 
+    char *toolchain; /* "gcc 12.2.0 x86_64-linux-gnu", from run_toolchain */
+
     char *dir;    /* temporary; everything below is in it */
+    char *bin;    /* dir/bin, with the linked programs */
     char *source; /* dir/src/SNAKE.c, a copy of the submission */
     char *object; /* dir/obj/SNAKE.o once the build stage has passed */
 
@@ -58,12 +61,19 @@ int run_open_reference(struct run *run, struct err *err);
 
 void run_close(struct run *run);
 
+/* Names the compiler and its version, owned; NULL where it is not there. */
+char *run_toolchain(const struct cache *cache, struct err *err);
+
 /*
  * Compiles the submission: 0 with run->object made; 1 where the compiler
  * refused it, and -1 where it could not be run. What the compiler said becomes
  * findings of `stage` (NULL for the reference: the text goes to err).
  */
 int run_compile(struct run *run, struct stage_result *stage, struct err *err);
+
+/* Adds the functions of the contract: what the kata's tests and agent call and
+   its header declares. */
+int run_contract(struct run *run, struct strv *functions, struct err *err);
 
 /*
  * The path outside the jail of a program, built on first use; NULL with the

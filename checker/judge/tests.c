@@ -1,0 +1,324 @@
+/*
+ * tests: the kata's Criterion program, jailed.
+ *
+ * Nothing that Criterion says by its exit status or its own report is used:
+ * replay/report.c, linked into the program, writes what each test did to a
+ * descriptor that the tests' processes do not have. It counts only when its
+ * closing record is there and it holds exactly the reference's tests, none
+ * skipped, each with at least as many assertions as the reference made: in
+ * Criterion 2.4.1 a test whose process exits with 0 has "passed".
+ */
+#include "judge/stage.h"
+
+#include "base/alloc.h"
+#include "base/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+/* Of one test's process; the reference's whole suite takes a fraction. */
+enum { TEST_CPU_SECONDS = 2, REPORT_FD = 9 };
+
+/* What the program ended with and reported. */
+struct outcome {
+    struct proc_result result;
+    json_t *report; /* NULL where none came or its closing record is wrong */
+};
+
+static void outcome_release(struct outcome *outcome)
+{
+    proc_result_release(&outcome->result);
+    json_decref(outcome->report);
+}
+
+static void make_closing(char *closing, size_t size)
+{
+    unsigned long long words[2] = {0, 0};
+
+    if (getrandom(words, sizeof words, 0) != sizeof words)
+        abort();
+    snprintf(closing, size, "%016llx%016llx", words[0], words[1]);
+}
+
+/* The report of a file descriptor that the program wrote, checked for its
+   closing record; NULL where it is not whole. */
+static json_t *read_report(int fd, const char *closing)
+{
+    off_t end = lseek(fd, 0, SEEK_END);
+    json_t *report = NULL;
+    const char *record;
+
+    if (end > 0 && end < 16 << 20 && lseek(fd, 0, SEEK_SET) == 0)
+        report = json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
+    record = json_string_value(json_object_get(report, "closing"));
+    if (record && strcmp(record, closing) == 0)
+        return report;
+    json_decref(report);
+    return NULL;
+}
+
+static int run_tests(struct run *run, struct outcome *outcome, struct err *err)
+{
+    char closing[40], number[40], record[80];
+    char *env[] = {number, record, NULL};
+    struct jail_mount mount = run_mount(run);
+    struct strv argv = STRV_INIT;
+    int fd = memfd_create("report", MFD_CLOEXEC);
+    struct proc_fd report = {fd, REPORT_FD};
+    struct jail_spec spec = {
+        .profile = JAIL_TESTS,
+        .mounts = &mount,
+        .mount_count = 1,
+        .env = env,
+        .limits = {.wall_seconds = 3.0 * run->kata->seconds,
+                   .cpu_seconds = TEST_CPU_SECONDS,
+                   .memory_mb = run->kata->memory_mb,
+                   .file_mb = 16,
+                   .processes = 128,
+                   .output_max = 4 << 20},
+        .fds = &report,
+        .fd_count = 1};
+    int status;
+
+    if (fd < 0)
+        return err_errno(err, "a memory file for the tests' report");
+    strv_add_all(&argv, run_program_path(PROGRAM_TESTS), "--color=never",
+                 (char *)NULL);
+    spec.argv = argv.items;
+    make_closing(closing, sizeof closing);
+    snprintf(number, sizeof number, "KATA_REPORT_FD=%d", REPORT_FD);
+    snprintf(record, sizeof record, "KATA_REPORT_CLOSING=%s", closing);
+    status = sandbox_run(run->sandbox, &spec, &outcome->result, err);
+    if (status == 0)
+        outcome->report = read_report(fd, closing);
+    strv_release(&argv);
+    close(fd);
+    return status;
+}
+
+/* What the reference's tests are and how often they assert, from the cache
+   where it can: {"suite::name": asserts, ...}. */
+static json_t *reference_tests(struct run *run, struct err *err)
+{
+    struct run *reference = run->is_reference ? run : run->reference;
+    struct outcome outcome = {.report = NULL};
+    json_t *tests = NULL, *test, *list;
+    size_t i;
+
+    if (!run_build(reference, PROGRAM_TESTS, err))
+        return NULL;
+    if (run_tests(reference, &outcome, err) == 0 && !outcome.report) {
+        char *end = proc_describe(&outcome.result);
+
+        err_set(err, "the reference's tests gave no report: %s: %.300s", end,
+                outcome.result.err.text);
+        free(end);
+    }
+    list = json_object_get(outcome.report, "tests");
+    if (list)
+        tests = json_object();
+    json_array_foreach(list, i, test)
+    {
+        const char *name = json_string_value(json_object_get(test, "name"));
+
+        if (!json_is_true(json_object_get(test, "passed")) &&
+            !run->is_reference) {
+            err_set(err, "the reference fails its own test %s", name);
+            json_decref(tests);
+            tests = NULL;
+            break;
+        }
+        json_object_set(tests, name, json_object_get(test, "asserts"));
+    }
+    outcome_release(&outcome);
+    return tests;
+}
+
+/* Kept with the kata's and the reference's hash, which name the program. */
+static json_t *known_tests(struct run *run, struct err *err)
+{
+    struct run *reference = run->is_reference ? run : run->reference;
+    const char *program = run_build(reference, PROGRAM_TESTS, err);
+    struct str text = STR_INIT;
+    char key[HASH_TEXT_SIZE], *dump;
+    json_t *tests = NULL;
+    struct hash hash;
+
+    if (!program)
+        return NULL;
+    hash_init(&hash);
+    hash_add_text(&hash, "tests 1");
+    if (hash_add_file(&hash, program, err) < 0)
+        return NULL;
+    hash_text(&hash, key);
+    if (cache_get(run->cache, key, &text))
+        tests = json_loadb(text.text, text.length, 0, NULL);
+    str_release(&text);
+    if (tests)
+        return tests;
+    tests = reference_tests(run, err);
+    dump = json_dumps(tests, JSON_COMPACT);
+    if (dump && !run->is_reference)
+        cache_put(run->cache, key, dump, strlen(dump));
+    free(dump);
+    return tests;
+}
+
+static int int_of(const json_t *object, const char *key)
+{
+    return (int)json_integer_value(json_object_get(object, key));
+}
+
+static void fail_crash(const json_t *test, const char *name,
+                       struct stage_result *result)
+{
+    int number = int_of(test, "signal");
+    bool slow = number == SIGXCPU || number == SIGKILL;
+    struct finding *finding =
+        slow ? stage_fail(result, CATEGORY_TIMEOUT,
+                          "did not end within %d s of processor time",
+                          TEST_CPU_SECONDS)
+             : stage_fail(result, CATEGORY_CRASH, "crashed: %s",
+                          strsignal(number));
+
+    finding->test = xstrdup(name);
+    finding->line = int_of(test, "line");
+}
+
+static void fail_assert(const json_t *test, const char *name,
+                        struct stage_result *result)
+{
+    const json_t *messages = json_object_get(test, "messages");
+    const json_t *last = json_array_get(messages, json_array_size(messages));
+    struct finding *finding;
+
+    /* Criterion lists them newest first; the first is the cause. */
+    if (json_array_size(messages))
+        last = json_array_get(messages, json_array_size(messages) - 1);
+    finding = stage_fail(
+        result, CATEGORY_WRONG_ANSWER, "%s",
+        last ? json_string_value(json_object_get(last, "text"))
+             : "the test ended its process with another status than 0");
+    finding->test = xstrdup(name);
+    finding->line = last ? int_of(last, "line") : int_of(test, "line");
+}
+
+/* Judges one test; true where it passed. */
+static bool judge_test(const json_t *test, const char *name, int asserts,
+                       struct stage_result *result)
+{
+    struct finding *finding;
+    int made = int_of(test, "asserts");
+
+    if (json_is_true(json_object_get(test, "crashed")) ||
+        int_of(test, "signal")) {
+        fail_crash(test, name, result);
+    } else if (json_is_true(json_object_get(test, "skipped"))) {
+        finding = stage_fail(result, CATEGORY_TAMPERING, "was skipped");
+        finding->test = xstrdup(name);
+    } else if (!json_is_true(json_object_get(test, "passed"))) {
+        fail_assert(test, name, result);
+    } else if (made < asserts) {
+        finding = stage_fail(result, CATEGORY_TAMPERING,
+                             "ended early, after %d of %d assertions: the "
+                             "process was ended from inside the submission",
+                             made, asserts);
+        finding->test = xstrdup(name);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static json_t *find_test(const json_t *report, const char *name)
+{
+    const json_t *list = json_object_get(report, "tests");
+    json_t *test;
+    size_t i;
+
+    json_array_foreach(list, i, test)
+    {
+        const char *other = json_string_value(json_object_get(test, "name"));
+
+        if (other && strcmp(other, name) == 0)
+            return test;
+    }
+    return NULL;
+}
+
+/* Compares the report with the known tests; fills score and details. */
+static void judge_report(json_t *known, const json_t *report,
+                         struct stage_result *result)
+{
+    json_t *passed = json_array(), *asserts;
+    size_t count = json_object_size(known);
+    const char *name;
+
+    json_object_foreach(known, name, asserts)
+    {
+        const json_t *test = find_test(report, name);
+
+        if (!test)
+            stage_fail(result, CATEGORY_TAMPERING, "%s did not run", name)
+                ->test = xstrdup(name);
+        else if (judge_test(test, name, (int)json_integer_value(asserts),
+                            result))
+            json_array_append_new(passed, json_string(name));
+    }
+    if (json_array_size(json_object_get(report, "tests")) != count)
+        stage_fail(result, CATEGORY_TAMPERING,
+                   "there are %zu tests, there should be %zu",
+                   json_array_size(json_object_get(report, "tests")), count);
+    if (result->category != CATEGORY_TAMPERING && count)
+        result->score =
+            result->max_score * (double)json_array_size(passed) / (double)count;
+    result->details =
+        json_pack("{s:I, s:o}", "tests", (json_int_t)count, "passed", passed);
+}
+
+static void explain_no_report(const struct proc_result *ended,
+                              struct stage_result *result)
+{
+    char *end = proc_describe(ended);
+
+    if (ended->end == PROC_TIMEOUT)
+        stage_fail(result, CATEGORY_TIMEOUT, "the tests did not end");
+    else if (ended->end == PROC_OUTPUT)
+        stage_fail(result, CATEGORY_OUTPUT_LIMIT,
+                   "the tests printed without end");
+    else if (ended->end == PROC_CANCELLED)
+        stage_error(result, "interrupted");
+    else
+        stage_fail(result, CATEGORY_TAMPERING,
+                   "the test program ended without its report: %s", end);
+    free(end);
+}
+
+void stage_tests(struct run *run, const struct grade *grade,
+                 struct stage_result *result)
+{
+    struct outcome outcome = {.report = NULL};
+    struct err err = ERR_INIT;
+    json_t *known = NULL;
+
+    (void)grade;
+    if (!run_build(run, PROGRAM_TESTS, &err) ||
+        !(known = known_tests(run, &err)) || run_tests(run, &outcome, &err) < 0)
+        stage_error(result, "%s", err.text);
+    else if (!outcome.report)
+        explain_no_report(&outcome.result, result);
+    else
+        judge_report(known, outcome.report, result);
+    for (size_t i = 0; i < result->count; i++)
+        if (!result->findings[i].file)
+            result->findings[i].file = xasprintf("test_%s.c", run->kata->snake);
+    json_decref(known);
+    outcome_release(&outcome);
+}
