@@ -14,6 +14,8 @@
  *   @measure on|off  callgrind counts what commands cost, and nothing else
  *   @dump LABEL      callgrind writes its counts; answered "@dump LABEL
  *                    allocs=CALLS bytes=BYTES", counted since the last @dump
+ *   @mark TEXT       written into Valgrind's report: what is found from here on
+ *                    belongs to TEXT, one word
  *   @commands        answered with one "@command NAME ARGS: HELP" a command,
  *                    then "@end"
  *
@@ -23,6 +25,7 @@
 #include "agent.h"
 
 #include "heap.h"
+#include "memcheck.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +38,6 @@
 #include <sys/time.h>
 #include <unistd.h>
 #include <valgrind/callgrind.h>
-#include <valgrind/memcheck.h>
 
 enum { WORDS_MAX = 4096, LINE_MAX_BYTES = 1 << 20, KINDS_MAX = 16 };
 
@@ -65,7 +67,7 @@ static struct agent {
     int out;
     bool quiet, measure, dirty;
     long cpu_ms;
-    unsigned long errors;
+    struct memcheck memcheck;
     unsigned long long dump_calls, dump_bytes;
     struct kind kinds[KINDS_MAX];
     size_t kind_count;
@@ -536,17 +538,7 @@ static int end_trace(void)
         agent_program.close();
     agent.dirty = false;
     forget_handles();
-    if (RUNNING_ON_VALGRIND) {
-        unsigned long errors, lost, dubious, reachable, suppressed;
-
-        VALGRIND_DO_ADDED_LEAK_CHECK;
-        VALGRIND_COUNT_LEAKS(lost, dubious, reachable, suppressed);
-        (void)dubious, (void)reachable, (void)suppressed;
-        errors = VALGRIND_COUNT_ERRORS;
-        snprintf(valgrind, sizeof valgrind, " errors=%lu lost=%lu",
-                 errors - agent.errors, lost);
-        agent.errors = errors;
-    }
+    memcheck_text(&agent.memcheck, valgrind, sizeof valgrind);
     heap_stats(&stats);
     if (stats.failed_at)
         snprintf(failed, sizeof failed, " failed=%p", stats.failed_at);
@@ -600,6 +592,8 @@ static int directive(const char *name, const char *argument)
             CALLGRIND_STOP_INSTRUMENTATION;
     } else if (strcmp(name, "@dump") == 0) {
         return dump(argument);
+    } else if (strcmp(name, "@mark") == 0) {
+        VALGRIND_PRINTF("%s", argument);
     } else if (strcmp(name, "@commands") == 0) {
         return list_commands();
     } else {
@@ -673,6 +667,8 @@ int agent_serve(int in, int out)
     ssize_t n, served = 0;
 
     agent.out = out;
+    if (RUNNING_ON_VALGRIND)
+        memcheck_take(&agent.memcheck);
     while ((n = read(in, buffer + length, LINE_MAX_BYTES - length)) != 0) {
         if (n < 0 && errno == EINTR)
             continue;

@@ -9,10 +9,11 @@
 /*
  * Living blocks are kept in an open-addressing table of (pointer, size). A
  * header before each block would be smaller, but would move the block's start
- * and hide overruns from Valgrind.
+ * and hide overruns from Valgrind. The pointers are kept complemented: plain
+ * ones would make every leaked block look reachable.
  */
 struct block {
-    uintptr_t address; /* 0: never used, 1: was used */
+    uintptr_t address; /* complement of it; 0: never used, 1: was used */
     size_t size;
 };
 
@@ -24,6 +25,11 @@ static struct heap {
     unsigned long long countdown;
     struct heap_stats stats;
 } heap = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static uintptr_t hidden(const void *block)
+{
+    return ~(uintptr_t)block;
+}
 
 static size_t slot_of(uintptr_t address)
 {
@@ -65,7 +71,7 @@ static void remember(void *block, size_t size)
     pthread_mutex_lock(&heap.lock);
     if ((heap.used + 1) * 2 > heap.capacity)
         grow();
-    insert((uintptr_t)block, size);
+    insert(hidden(block), size);
     heap.stats.live_blocks++;
     heap.stats.live_bytes += size;
     pthread_mutex_unlock(&heap.lock);
@@ -81,9 +87,10 @@ static size_t forget(void *block)
         return 0;
     pthread_mutex_lock(&heap.lock);
     if (heap.capacity) {
-        size_t i = slot_of((uintptr_t)block);
-        while (heap.table[i].address &&
-               heap.table[i].address != (uintptr_t)block)
+        uintptr_t address = hidden(block);
+        size_t i = slot_of(address);
+
+        while (heap.table[i].address && heap.table[i].address != address)
             i = (i + 1) & (heap.capacity - 1);
         if (heap.table[i].address) {
             size = heap.table[i].size;

@@ -431,7 +431,8 @@ static int kit_key(const struct run *run, const struct recipe *recipe,
                    const struct strv *sources, char key[HASH_TEXT_SIZE],
                    struct err *err)
 {
-    static const char *const headers[] = {"agent/agent.h", "agent/heap.h",
+    static const char *const headers[] = {"agent/agent.h", "agent/channel.h",
+                                          "agent/heap.h", "agent/memcheck.h",
                                           "replay/replay.h"};
     struct hash hash;
     char *header = kata_header(run->kata);

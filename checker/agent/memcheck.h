@@ -1,0 +1,48 @@
+/*
+ * What memcheck found since it was last asked, for programs that run many
+ * tests or traces in one process. Natively everything is 0.
+ */
+#ifndef MEMCHECK_H
+#define MEMCHECK_H
+
+#include <stdio.h>
+#include <valgrind/memcheck.h>
+
+struct memcheck {
+    unsigned long errors; /* new ones, repeated ones and leaks included */
+    unsigned long lost;   /* bytes newly lost, directly and indirectly */
+};
+
+/* `total` is what there was the last time; the caller keeps it. Looks for
+   leaks, which costs about a millisecond. */
+static inline struct memcheck memcheck_take(struct memcheck *total)
+{
+    unsigned long lost = 0, dubious = 0, reachable = 0, suppressed = 0;
+    struct memcheck now, before = *total;
+
+    VALGRIND_DO_ADDED_LEAK_CHECK;
+    VALGRIND_COUNT_LEAKS(lost, dubious, reachable, suppressed);
+    (void)dubious, (void)reachable, (void)suppressed;
+    now.errors = VALGRIND_COUNT_ERRORS;
+    now.lost = lost;
+    *total = now;
+    now.errors -= before.errors;
+    /* What was lost may have been found again and freed. */
+    now.lost -= now.lost < before.lost ? now.lost : before.lost;
+    return now;
+}
+
+/* Writes " errors=N lost=N" under Valgrind and "" elsewhere. */
+static inline void memcheck_text(struct memcheck *total, char *text,
+                                 size_t size)
+{
+    struct memcheck found;
+
+    text[0] = '\0';
+    if (!RUNNING_ON_VALGRIND)
+        return;
+    found = memcheck_take(total);
+    snprintf(text, size, " errors=%lu lost=%lu", found.errors, found.lost);
+}
+
+#endif

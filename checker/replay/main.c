@@ -1,0 +1,165 @@
+/*
+ * replay: tests without libcriterion, then traces, in one process.
+ *
+ * Standard input says what to do, a line each:
+ *
+ *   suite::name   runs that test
+ *   @fail K       the K-th allocation of the next test fails
+ *   @cpu MS       from here on a test may use MS milliseconds of processor
+ *                 time; then SIGPROF ends the process
+ *   @nonce TEXT   a word for the closing record
+ *   @agent        what follows is for the agent (see agent/agent.c)
+ *
+ * What was standard output gets a record for each test,
+ *
+ *   test suite::name asserts=N failed=N live=BLOCKS
+ *   skip suite::name REASON
+ *
+ * a test's with " struck=ADDRESS" where @fail struck and under Valgrind with
+ * " errors=N lost=BYTES"; then the agent's answers; and where the input ended
+ * and all went well "closing TEXT tests=N". Without that record the process
+ * did not come to its end, whatever its exit status says.
+ *
+ * Valgrind's report gets the name of each test before what is found in it.
+ */
+#include "replay.h"
+
+#include "../agent/agent.h"
+#include "../agent/channel.h"
+#include "../agent/heap.h"
+#include "../agent/memcheck.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+struct session {
+    int in, out;
+    unsigned long tests;
+    unsigned long long fail;
+    long cpu_ms;
+    struct memcheck memcheck;
+    char nonce[64];
+};
+
+static int record(const struct session *session, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int record(const struct session *session, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vdprintf(session->out, format, args);
+    va_end(args);
+    return n < 0 ? -1 : 0;
+}
+
+/* Reads a line without its newline; byte by byte, for what follows "@agent" is
+   not ours to take. Returns 1, 0 at the end of the input, -1 on error. */
+static int read_line(int in, char *line, size_t size)
+{
+    size_t n = 0;
+    ssize_t got;
+    char c;
+
+    while ((got = read(in, &c, 1)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0 || n == size - 1)
+            return -1;
+        if (c == '\n')
+            break;
+        line[n++] = c;
+    }
+    line[n] = '\0';
+    return got > 0 || n > 0;
+}
+
+static void limit_cpu(long ms)
+{
+    struct itimerval limit = {.it_value = {ms / 1000, ms % 1000 * 1000}};
+
+    if (ms)
+        setitimer(ITIMER_PROF, &limit, NULL);
+}
+
+static int run_test(struct session *session, const char *name)
+{
+    struct replay_result result;
+    struct heap_stats stats;
+    char valgrind[96], struck[48] = "";
+    int found;
+
+    VALGRIND_PRINTF("%s", name);
+    limit_cpu(session->cpu_ms);
+    heap_fail(session->fail);
+    found = replay_run(name, &result);
+    heap_stats(&stats);
+    heap_reset();
+    session->fail = 0;
+    if (found < 0)
+        return record(session, "skip %s no such test\n", name);
+    if (result.left_out)
+        return record(session, "skip %s %s\n", name, result.left_out);
+    session->tests++;
+    if (stats.failed_at)
+        snprintf(struck, sizeof struck, " struck=%p", stats.failed_at);
+    memcheck_text(&session->memcheck, valgrind, sizeof valgrind);
+    return record(session, "test %s asserts=%lu failed=%lu live=%zu%s%s\n",
+                  name, result.passed + result.failed, result.failed,
+                  stats.live_blocks, struck, valgrind);
+}
+
+static const char *after(const char *line, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return strncmp(line, prefix, n) == 0 ? line + n : NULL;
+}
+
+static int serve_line(struct session *session, const char *line)
+{
+    const char *rest;
+
+    if ((rest = after(line, "@fail ")))
+        session->fail = strtoull(rest, NULL, 10);
+    else if ((rest = after(line, "@cpu ")))
+        session->cpu_ms = strtol(rest, NULL, 10);
+    else if ((rest = after(line, "@nonce ")))
+        snprintf(session->nonce, sizeof session->nonce, "%s", rest);
+    else if (strcmp(line, "@agent") == 0)
+        return agent_serve(session->in, session->out);
+    else
+        return run_test(session, line);
+    return 0;
+}
+
+static int serve(struct session *session)
+{
+    char line[512];
+    int got;
+
+    while ((got = read_line(session->in, line, sizeof line)) > 0)
+        if (serve_line(session, line) < 0)
+            return -1;
+    if (got < 0)
+        return -1;
+    return record(session, "closing %s tests=%lu\n", session->nonce,
+                  session->tests);
+}
+
+int main(void)
+{
+    struct session session = {0};
+
+    if (channel_open(&session.in, &session.out) < 0) {
+        perror("replay");
+        return 3;
+    }
+    return serve(&session) < 0 ? 3 : 0;
+}
