@@ -13,8 +13,8 @@ struct report {
     int (*write)(const struct grade *grade, FILE *out);
 };
 
-/* Ends with an entry whose name is NULL. */
-extern const struct report report_table[];
+/* Ends with NULL. */
+extern const struct report *const report_table[];
 
 const struct report *report_find(const char *name); /* or NULL */
 
