@@ -60,6 +60,10 @@ int cmd_begin(const struct cmd *cmd, int argc, char **argv,
               struct cmd_context *context);
 void cmd_release(struct cmd_context *context);
 
+/* The folder of all attempts: $KATA_HOME, else work/ in the repository, else
+   (installed) work/ in the current folder; owned. */
+char *cmd_work_dir(const struct cmd_context *context);
+
 /* work/SLUG, or $KATA_HOME/SLUG; owned. */
 char *cmd_attempt_dir(const struct cmd_context *context);
 

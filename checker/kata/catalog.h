@@ -42,6 +42,9 @@ void catalog_load_all(struct catalog *catalog);
 int catalog_load(const struct catalog *catalog, const char *slug,
                  struct kata **kata, struct err *err);
 
+/* Is there a kata of that name, broken or not? */
+bool catalog_has(const struct catalog *catalog, const char *slug);
+
 void catalog_release(struct catalog *catalog);
 
 #endif

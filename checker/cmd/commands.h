@@ -1,0 +1,11 @@
+/* One struct a command, each in the file of its name. */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/cmd.h"
+
+extern const struct cmd cmd_list, cmd_start, cmd_brief, cmd_test, cmd_grade,
+    cmd_hint, cmd_solution, cmd_diff, cmd_reset, cmd_replay, cmd_repl,
+    cmd_verify, cmd_new, cmd_doctor;
+
+#endif

@@ -1,0 +1,254 @@
+/* kata grade, and kata test, which is grade with the fast stages. */
+#include "base/alloc.h"
+#include "base/path.h"
+#include "cmd/attempt.h"
+#include "cmd/commands.h"
+#include "cmd/grading.h"
+#include "judge/trace.h"
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPT_SOLUTION = 256, OPT_STUB, OPT_SEED, OPT_STAGE, OPT_FORMAT };
+
+struct grade_arguments {
+    bool solution, stub, has_seed;
+    uint64_t seed;
+    struct grade_options options;
+    const struct report *report;
+    const char *output;
+};
+
+static int set_stage(const char *name, struct grade_options *options,
+                     struct err *err)
+{
+    enum stage_id id = stage_from_name(name);
+
+    if (id == STAGE_COUNT)
+        return err_set(err,
+                       "--stage: there is no stage '%s' (build, policy, tests, "
+                       "oracle, memory, faults, threads, growth, style)",
+                       name);
+    options->only[id] = true;
+    return 0;
+}
+
+static int set_option(int id, const char *value, void *data, struct err *err)
+{
+    struct grade_arguments *arguments = data;
+    long long seed;
+
+    switch (id) {
+    case OPT_SOLUTION:
+        arguments->solution = true;
+        return 0;
+    case OPT_STUB:
+        arguments->stub = true;
+        return 0;
+    case OPT_SEED:
+        if (opt_number(value, 0, INT64_MAX, &seed, "--seed", err) < 0)
+            return -1;
+        arguments->has_seed = true;
+        arguments->seed = (uint64_t)seed;
+        return 0;
+    case OPT_STAGE:
+        return set_stage(value, &arguments->options, err);
+    case OPT_FORMAT:
+        arguments->report = report_find(value);
+        if (!arguments->report)
+            return err_set(err, "--format: there is no format '%s'", value);
+        return 0;
+    default:
+        arguments->output = value;
+        return 0;
+    }
+}
+
+/* The path of what is graded, owned; NULL with a message for the person. */
+static char *choose_submission(const struct cmd_context *context,
+                               const struct grade_arguments *arguments,
+                               struct err *err)
+{
+    const char *file =
+        context->operands.count ? context->operands.items[0] : NULL;
+    char *path;
+
+    if (arguments->solution + arguments->stub + (file != NULL) > 1) {
+        err_set(err, "FILE, --solution and --stub exclude one another");
+        return NULL;
+    }
+    if (arguments->solution)
+        return kata_reference(context->kata);
+    if (arguments->stub)
+        return kata_stub(context->kata);
+    path = cmd_submission(context, file);
+    if (!file && !path_is_file(path)) {
+        err_set(err, "%s: no attempt yet; `kata start %s` makes one", path,
+                context->kata->slug);
+        free(path);
+        return NULL;
+    }
+    return path;
+}
+
+/* Keeps the first failing trace where `kata replay` finds it. Failing to is
+   worth a word, not the verdict. */
+static void save_trace(const struct cmd_context *context, struct grade *grade)
+{
+    char *dir = cmd_attempt_dir(context);
+    struct err err = ERR_INIT;
+
+    for (int i = 0; i < STAGE_COUNT; i++)
+        for (size_t k = 0; k < grade->stages[i].count; k++) {
+            struct finding *finding = &grade->stages[i].findings[k];
+            char *path, *comment;
+
+            if (finding->trace.count == 0)
+                continue;
+            path = path_join(dir, "failed.trace");
+            comment = xasprintf("%s, seed %" PRIu64 ": %s", grade->kata->slug,
+                                grade->seed, finding->message);
+            if (path_mkdirs(dir, 0755, &err) == 0 &&
+                trace_write(path, &finding->trace, comment, &err) == 0)
+                finding->trace_file = xstrdup(path);
+            else
+                fprintf(stderr, "kata: the trace was not saved: %s\n",
+                        err.text);
+            free(path);
+            free(comment);
+            free(dir);
+            return;
+        }
+    free(dir);
+}
+
+static int write_report(const struct grade *grade,
+                        const struct grade_arguments *arguments,
+                        struct err *err)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory;
+    int status;
+
+    if (!arguments->output) {
+        if (arguments->report->write(grade, stdout) < 0 || fflush(stdout) != 0)
+            return err_errno(err, "standard output");
+        return 0;
+    }
+    memory = open_memstream(&text, &length);
+    if (!memory)
+        return err_errno(err, "memory for the report");
+    status = arguments->report->write(grade, memory);
+    if (fclose(memory) != 0 || status < 0)
+        status = err_errno(err, "memory for the report");
+    else
+        status = path_write(arguments->output, text, length, 0644, err);
+    free(text);
+    return status;
+}
+
+static int grade_submission(const struct cmd_context *context,
+                            const struct grade_arguments *arguments,
+                            const char *submission, struct err *err)
+{
+    uint64_t seed = arguments->has_seed ? arguments->seed : grading_seed();
+    struct grading grading;
+    struct grade grade;
+    int status;
+
+    if (grading_open(&grading, context, submission, seed, true, err) < 0)
+        return -1;
+    if (grade_run(&grading.run, &arguments->options, &grade, err) < 0) {
+        grading_close(&grading);
+        return -1;
+    }
+    if (!arguments->solution && !arguments->stub && !grade.cancelled) {
+        save_trace(context, &grade);
+        if (grade.verdict == VERDICT_PASS &&
+            grade.stages[STAGE_ORACLE].status == STATUS_PASS)
+            attempt_mark_passed(context, grade.submission_hash, err);
+    }
+    status = grading_exit(&grade);
+    if (!grade.cancelled && write_report(&grade, arguments, err) < 0)
+        status = -1;
+    grade_release(&grade);
+    grading_close(&grading);
+    return status;
+}
+
+static int run_grade(const struct cmd *cmd, int argc, char **argv,
+                     struct grade_arguments *arguments)
+{
+    struct cmd_context context;
+    struct err err = ERR_INIT;
+    char *submission;
+    int status =
+        cmd_begin(cmd, argc, argv, set_option, arguments, true, 1, &context);
+
+    if (status >= 0)
+        return status;
+    submission = choose_submission(&context, arguments, &err);
+    if (!submission) {
+        status = cmd_usage(cmd, "%s", err.text);
+    } else {
+        proc_handle_signals();
+        status = grade_submission(&context, arguments, submission, &err);
+        if (status < 0)
+            status = proc_cancelled ? EXIT_INTERRUPTED : cmd_error(&err);
+    }
+    free(submission);
+    cmd_release(&context);
+    return status;
+}
+
+static int cmd_grade_run(const struct cmd *cmd, int argc, char **argv)
+{
+    struct grade_arguments arguments = {.report = report_find("term")};
+
+    return run_grade(cmd, argc, argv, &arguments);
+}
+
+static int cmd_test_run(const struct cmd *cmd, int argc, char **argv)
+{
+    struct grade_arguments arguments = {.report = report_find("term")};
+
+    arguments.options.only[STAGE_TESTS] = true;
+    return run_grade(cmd, argc, argv, &arguments);
+}
+
+static const struct opt grade_opts[] = {
+    {OPT_SOLUTION, "solution", NULL, "grade the reference"},
+    {OPT_STUB, "stub", NULL, "grade the stub"},
+    {OPT_SEED, "seed", "N", "seed of the random traces (default: a new one)"},
+    {OPT_STAGE, "stage", "NAME",
+     "run only this stage and what it needs; may be repeated"},
+    {OPT_FORMAT, "format", "FORMAT", "term (default) or json"},
+    {'o', "output", "OUT", "write the report to OUT, whole or not at all"},
+    {0, NULL, NULL, NULL}};
+
+static const struct opt test_opts[] = {
+    {OPT_SOLUTION, "solution", NULL, "test the reference"},
+    {OPT_STUB, "stub", NULL, "test the stub"},
+    {OPT_FORMAT, "format", "FORMAT", "term (default) or json"},
+    {'o', "output", "OUT", "write the report to OUT, whole or not at all"},
+    {0, NULL, NULL, NULL}};
+
+const struct cmd cmd_grade = {
+    "grade",
+    "SLUG [FILE]",
+    "Grade an attempt with every stage.",
+    "FILE is graded instead of the attempt in work/SLUG. Exit status: 0 when\n"
+    "the verdict is pass, 1 when it is fail, 3 when a stage could not run.",
+    grade_opts,
+    cmd_grade_run};
+
+const struct cmd cmd_test = {
+    "test",
+    "SLUG [FILE]",
+    "Build an attempt and run the Criterion tests: the fast loop.",
+    NULL,
+    test_opts,
+    cmd_test_run};

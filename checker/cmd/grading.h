@@ -1,0 +1,37 @@
+/* What the commands that grade have in common: the sandbox, the cache, the
+   submission's run and the reference's. */
+#ifndef CMD_GRADING_H
+#define CMD_GRADING_H
+
+#include "cmd/cmd.h"
+#include "exec/cache.h"
+#include "exec/sandbox.h"
+#include "judge/grade.h"
+#include "judge/run.h"
+
+#include <stdint.h>
+
+struct grading {
+    struct sandbox sandbox;
+    struct cache cache;
+    struct run run;
+};
+
+/*
+ * Opens everything for one submission. Where no sandbox can be had, prints why
+ * on stderr and goes on without one if `alone` (the learner's own code), else
+ * fails. Returns 0, to be closed with grading_close, or -1.
+ */
+int grading_open(struct grading *grading, const struct cmd_context *context,
+                 const char *submission, uint64_t seed, bool alone,
+                 struct err *err);
+
+void grading_close(struct grading *grading);
+
+/* A seed for a run that names none: 32 random bits, short enough to type. */
+uint64_t grading_seed(void);
+
+/* The exit status that a verdict has. */
+int grading_exit(const struct grade *grade);
+
+#endif

@@ -1,0 +1,58 @@
+#include "base/path.h"
+#include "cmd/attempt.h"
+#include "cmd/commands.h"
+
+#include <stdlib.h>
+
+static int set_force(int id, const char *value, void *data, struct err *err)
+{
+    (void)id, (void)value, (void)err;
+    *(bool *)data = true;
+    return 0;
+}
+
+static int show(const struct kata *kata)
+{
+    char *path = kata_reference(kata);
+    struct str text = STR_INIT;
+    struct err err = ERR_INIT;
+    int status = EXIT_PASS;
+
+    if (path_read(path, 1 << 20, &text, &err) < 0)
+        status = cmd_error(&err);
+    else
+        fwrite(text.text, 1, text.length, stdout);
+    str_release(&text);
+    free(path);
+    return status;
+}
+
+static int cmd_solution_run(const struct cmd *cmd, int argc, char **argv)
+{
+    struct cmd_context context;
+    bool force = false;
+    int status =
+        cmd_begin(cmd, argc, argv, set_force, &force, true, 0, &context);
+
+    if (status >= 0)
+        return status;
+    if (force || attempt_passed(&context)) {
+        status = show(context.kata);
+    } else {
+        fprintf(stderr,
+                "kata: your attempt at %s has not passed yet; --force shows "
+                "the solution all the same\n",
+                context.kata->slug);
+        status = EXIT_NOT_PASSED;
+    }
+    cmd_release(&context);
+    return status;
+}
+
+static const struct opt options[] = {
+    {'f', "force", NULL, "before the attempt has passed, too"},
+    {0, NULL, NULL, NULL}};
+
+const struct cmd cmd_solution = {
+    "solution", "SLUG",  "Show the reference, once you have passed.",
+    NULL,       options, cmd_solution_run};
