@@ -52,6 +52,15 @@ struct grammar_line {
     int drops; /* index into words of the handle that is gone after, or -1 */
 };
 
+/*
+ * What holds of a grammar that was read: the first word of a line is literal;
+ * a list is the last word of its line; what is `of` a list is no list; parts
+ * of a mix are neither; literals hold no space, quote, backslash or brace; two
+ * calls that the same text may fit agree on makes and drops. A line of open or
+ * close that fits a call makes and drops what the call does (its word `drops`
+ * may then be a literal, the number of the handle).
+ */
+
 struct grammar {
     char **kinds; /* of handles */
     size_t kind_count;

@@ -1,7 +1,7 @@
 /*
  * One exercise and its metadata: what kata.json says, checked.
  *
- * kata_load reads and validates kata.json from one table (kata.c), which is
+ * kata_load reads and validates kata.json from one table (schema.c), which is
  * also what docs/kata-format.md is generated from. Each error names the file,
  * the key and what was expected there.
  */
@@ -92,6 +92,10 @@ int kata_load(const char *root, const char *topic, const char *slug,
 
 void kata_free(struct kata *kata);
 
+/* Names the first file that grading needs and that is not there; 0 where all
+   are. */
+int kata_check_files(const struct kata *kata, struct err *err);
+
 /* Paths of the kata's files, owned: "lru_cache.c", the stub; ... */
 char *kata_stub(const struct kata *kata);      /* katas/.../SNAKE.c */
 char *kata_header(const struct kata *kata);    /* katas/.../SNAKE.h */
@@ -99,13 +103,16 @@ char *kata_tests(const struct kata *kata);     /* katas/.../test_SNAKE.c */
 char *kata_agent(const struct kata *kata);     /* katas/.../agent_SNAKE.c */
 char *kata_reference(const struct kata *kata); /* solutions/.../SNAKE.c */
 
+/* Is it kebab-case, "lru-cache", and no longer than 48 bytes? */
+bool kata_is_slug(const char *text);
+
 /* "lru-cache" -> "lru_cache" */
 char *kata_snake(const char *slug);
 
 const char *kata_level_name(enum kata_level level);
 
-/* Writes docs/kata-format.md's table part as Markdown, from the same tables
-   that kata_load uses. */
+/* Writes the keys of kata.json as Markdown, for docs/kata-format.md, from the
+   table that kata_load uses. */
 void kata_format_doc(FILE *out);
 
 #endif

@@ -1,0 +1,140 @@
+#include "kata/layout.h"
+
+#include "base/path.h"
+#include "base/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const readme[] = {
+    "# TITLE",
+    "## The question",
+    "## What Python does",
+    "## The contract",
+    "## Examples",
+    "## Limits",
+    NULL,
+};
+
+static const char *const hints[] = {
+    "# Hints", "## 1. ...", "## 2. ...", "## 3. ...", NULL,
+};
+
+static const char *const notes[] = {
+    "# Notes: TITLE",
+    "## Why it is so",
+    "## Cost",
+    "## What CPython does",
+    "## Where the notes are wrong",
+    NULL,
+};
+
+static const char *const interview[] = {
+    "# Interview: TITLE",
+    "## Opening question",
+    "## Follow-ups",
+    "## Rubric",
+    NULL,
+};
+
+const struct layout_file layout_files[] = {
+    {"README.md", .headings = readme,
+     .help = "the brief: the question as an interviewer asks it, what Python "
+             "does, the contract in words. Nothing of the solution"},
+    {"kata.json", .graded = true,
+     .help = "metadata, the grammar of traces, claims about cost, points"},
+    {"SNAKE.h", .graded = true,
+     .help = "the contract: types, functions, ownership, errors, every edge "
+             "case, the complexity promised"},
+    {"SNAKE.c", .graded = true,
+     .help = "the stub: compiles without a warning, links, and fails its "
+             "tests by wrong behaviour, not by crashing"},
+    {"test_SNAKE.c", .graded = true,
+     .help = "Criterion tests with classic assertions, the readable half of "
+             "the grading"},
+    {"agent_SNAKE.c", .graded = true,
+     .help = "a table of commands that maps the lines of a trace onto the "
+             "contract"},
+    {"hints.md", .headings = hints,
+     .help = "three hints or more, each giving away a little more"},
+    {"SNAKE.c", .solution = true, .graded = true,
+     .help = "the reference: the code to be proud of in an interview"},
+    {"NOTES.md", .solution = true, .headings = notes,
+     .help = "why it is so, what it costs, what CPython does in which source "
+             "file of which version, where the notes are wrong or dated"},
+    {"INTERVIEW.md", .solution = true, .headings = interview,
+     .help = "for the interviewer, who need not have written it"},
+    {"traces/", .solution = true,
+     .help = "`*.trace`: edge cases worth keeping, run before the random "
+             "traces"},
+    {"mutants/", .solution = true,
+     .help = "`*.patch`: wrong variants of the reference, each with the "
+             "verdict it must get"},
+    {"cpython.py", .solution = true, .optional = true,
+     .help = "where Python has the thing itself: replays a trace on real "
+             "CPython objects"},
+    {.name = NULL},
+};
+
+/* `text` with `word` replaced; owned. */
+static char *fill(const char *text, const char *word, const char *with)
+{
+    struct str out = STR_INIT;
+    const char *found;
+
+    while ((found = strstr(text, word))) {
+        str_addn(&out, text, (size_t)(found - text));
+        str_add(&out, with);
+        text = found + strlen(word);
+    }
+    str_add(&out, text);
+    return str_detach(&out);
+}
+
+char *layout_path(const struct layout_file *file, const struct kata *kata)
+{
+    char *name = fill(file->name, "SNAKE", kata->snake);
+    char *path;
+
+    if (str_ends(name, "/"))
+        name[strlen(name) - 1] = '\0';
+    path = path_join(file->solution ? kata->solution_dir : kata->dir, name);
+    free(name);
+    return path;
+}
+
+bool layout_is_heading(const char *heading, const char *line, const char *title)
+{
+    char *wanted = fill(heading, "TITLE", title);
+    bool same;
+
+    if (str_ends(wanted, " ...")) {
+        wanted[strlen(wanted) - 3] = '\0';
+        same = str_starts(line, wanted) && line[strlen(wanted)];
+    } else {
+        same = strcmp(line, wanted) == 0;
+    }
+    free(wanted);
+    return same;
+}
+
+static void doc_headings(FILE *out, const struct layout_file *file)
+{
+    fprintf(out, "- `%s`:", file->name);
+    for (size_t i = 0; file->headings[i]; i++)
+        fprintf(out, "%s `%s`", i ? "," : "", file->headings[i]);
+    fputc('\n', out);
+}
+
+void layout_doc(FILE *out)
+{
+    fputs("| Folder | File | What it is |\n|---|---|---|\n", out);
+    for (const struct layout_file *file = layout_files; file->name; file++)
+        fprintf(out, "| `%s/TOPIC/SLUG/` | `%s` | %s%s |\n",
+                file->solution ? "solutions" : "katas", file->name, file->help,
+                file->optional ? " (optional)" : "");
+    fputs("\nThe Markdown files have these headings, in this order:\n\n", out);
+    for (const struct layout_file *file = layout_files; file->name; file++)
+        if (file->headings)
+            doc_headings(out, file);
+}

@@ -1,0 +1,38 @@
+/*
+ * The files of a kata: one table, from which kata_check_files, the scaffold,
+ * `kata verify` and docs/kata-format.md know them.
+ */
+#ifndef KATA_LAYOUT_H
+#define KATA_LAYOUT_H
+
+#include "kata/kata.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct layout_file {
+    const char *name; /* SNAKE stands for the kata's; one that ends with '/' is
+                         a folder. NULL ends the table */
+    bool solution;    /* in solutions/TOPIC/SLUG, else katas/TOPIC/SLUG */
+    bool graded;      /* no submission can be graded without it */
+    bool optional;    /* a kata may be complete without it */
+    const char *help;
+    /* Headings that Markdown has to have, in this order, NULL-terminated;
+       NULL for other files. TITLE stands for the kata's title, and "..." at
+       the end for any text. */
+    const char *const *headings;
+};
+
+extern const struct layout_file layout_files[];
+
+/* The file of a kata, or the folder without the slash at its end; owned. */
+char *layout_path(const struct layout_file *file, const struct kata *kata);
+
+/* Is `line` of a Markdown file the heading, for a kata of that title? */
+bool layout_is_heading(const char *heading, const char *line,
+                       const char *title);
+
+/* The files and the headings as Markdown. */
+void layout_doc(FILE *out);
+
+#endif
