@@ -14,7 +14,7 @@ flags_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer
 CPPFLAGS += -D_GNU_SOURCE -Ichecker -MMD -MP
 CFLAGS += -std=c17 $(warnings) $(flags_$(VARIANT)) $(if $(CI),-Werror)
 LDFLAGS += $(filter -fsanitize=%,$(flags_$(VARIANT)))
-LDLIBS += -ljansson -lnettle -lelf -lexpat -lpthread -lm
+LDLIBS += -ljansson -lnettle -lelf -lexpat -lseccomp -lpthread -lm
 
 rooms := base kata exec judge store report cmd
 sources := $(sort $(wildcard $(rooms:%=checker/%/*.c)))
