@@ -1,0 +1,338 @@
+#include "judge/prose.h"
+
+#include "base/alloc.h"
+#include "base/path.h"
+
+#include <cmark.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_MAX = 1 << 20, SECTION_MIN = 40, SPOILER_MIN = 18 };
+
+/* A text of the kata and the level-2 sections it must have. */
+struct text_rule {
+    const char *name;
+    bool solution; /* in solutions/, else in katas/ */
+    bool spoilers; /* must not hold lines of the reference */
+    const char *sections[8];
+    int numbered;  /* at least so many sections "N. ..." */
+    int questions; /* at least so many "### " under Follow-ups, each with
+                      strong, adequate and weak answers */
+};
+
+static const struct text_rule rules[] = {
+    {"README.md",
+     false,
+     true,
+     {"The question", "What Python does", "The contract", "Examples", "Limits"},
+     0,
+     0},
+    {"hints.md", false, true, {NULL}, 3, 0},
+    {"NOTES.md",
+     true,
+     false,
+     {"Why it is so", "Cost", "What CPython does", "Where the notes are wrong"},
+     0,
+     0},
+    {"INTERVIEW.md",
+     true,
+     false,
+     {"Opening question", "Follow-ups", "Rubric"},
+     0,
+     4},
+};
+
+/* The text of a heading, owned. */
+static char *heading_text(cmark_node *heading)
+{
+    struct str text = STR_INIT;
+
+    for (cmark_node *n = cmark_node_first_child(heading); n;
+         n = cmark_node_next(n))
+        if (cmark_node_get_literal(n))
+            str_add(&text, cmark_node_get_literal(n));
+    return str_detach(&text);
+}
+
+static bool is_heading(cmark_node *node, int level)
+{
+    return cmark_node_get_type(node) == CMARK_NODE_HEADING &&
+           cmark_node_get_heading_level(node) == level;
+}
+
+/* The length of what follows a heading up to the next of its level or
+   above. */
+static size_t section_length(cmark_node *heading)
+{
+    int level = cmark_node_get_heading_level(heading);
+    size_t length = 0;
+
+    for (cmark_node *n = cmark_node_next(heading); n; n = cmark_node_next(n)) {
+        char *text;
+
+        if (cmark_node_get_type(n) == CMARK_NODE_HEADING &&
+            cmark_node_get_heading_level(n) <= level)
+            break;
+        text = cmark_render_commonmark(n, CMARK_OPT_DEFAULT, 0);
+        length += strlen(text);
+        free(text);
+    }
+    return length;
+}
+
+static cmark_node *find_section(cmark_node *document, const char *title)
+{
+    for (cmark_node *n = cmark_node_first_child(document); n;
+         n = cmark_node_next(n)) {
+        char *text;
+        bool same;
+
+        if (!is_heading(n, 2))
+            continue;
+        text = heading_text(n);
+        same = strcmp(text, title) == 0;
+        free(text);
+        if (same)
+            return n;
+    }
+    return NULL;
+}
+
+static void check_sections(const struct text_rule *rule, const char *path,
+                           cmark_node *document, struct strv *problems)
+{
+    cmark_node *first = cmark_node_first_child(document);
+
+    if (!first || !is_heading(first, 1))
+        strv_addf(problems, "%s: does not begin with a title", path);
+    for (size_t i = 0; rule->sections[i]; i++) {
+        cmark_node *section = find_section(document, rule->sections[i]);
+
+        if (!section)
+            strv_addf(problems, "%s: has no section '## %s'", path,
+                      rule->sections[i]);
+        else if (section_length(section) < SECTION_MIN)
+            strv_addf(problems, "%s: the section '## %s' is not filled", path,
+                      rule->sections[i]);
+    }
+}
+
+/* Hints are sections "1. ...", "2. ..." in order. */
+static void check_numbered(const struct text_rule *rule, const char *path,
+                           cmark_node *document, struct strv *problems)
+{
+    int count = 0;
+
+    for (cmark_node *n = cmark_node_first_child(document); n;
+         n = cmark_node_next(n)) {
+        char *text;
+
+        if (!is_heading(n, 2))
+            continue;
+        text = heading_text(n);
+        if (strtol(text, NULL, 10) != ++count)
+            strv_addf(problems, "%s: '## %s' should be number %d", path, text,
+                      count);
+        free(text);
+    }
+    if (count < rule->numbered)
+        strv_addf(problems, "%s: has %d sections, needs at least %d", path,
+                  count, rule->numbered);
+}
+
+/* Each question names a strong, an adequate and a weak answer. */
+static void check_questions(const struct text_rule *rule, const char *path,
+                            cmark_node *document, struct strv *problems)
+{
+    static const char *const answers[] = {"**Strong", "**Adequate", "**Weak"};
+    cmark_node *section = find_section(document, "Follow-ups");
+    int count = 0;
+
+    for (cmark_node *n = section ? cmark_node_next(section) : NULL;
+         n && !is_heading(n, 2); n = cmark_node_next(n)) {
+        struct str body = STR_INIT;
+
+        if (!is_heading(n, 3))
+            continue;
+        count++;
+        for (cmark_node *m = cmark_node_next(n);
+             m && cmark_node_get_type(m) != CMARK_NODE_HEADING;
+             m = cmark_node_next(m)) {
+            char *text = cmark_render_commonmark(m, CMARK_OPT_DEFAULT, 0);
+
+            str_add(&body, text);
+            free(text);
+        }
+        for (size_t i = 0; i < 3; i++)
+            if (!strstr(body.text, answers[i])) {
+                char *text = heading_text(n);
+
+                strv_addf(problems, "%s: '### %s' has no %s answer", path, text,
+                          answers[i] + 2);
+                free(text);
+            }
+        str_release(&body);
+    }
+    if (count < rule->questions)
+        strv_addf(problems, "%s: has %d follow-up questions, needs at least %d",
+                  path, count, rule->questions);
+}
+
+static void check_link(const char *path, const char *url, struct strv *problems)
+{
+    size_t length = strcspn(url, "#");
+    char *dir, *name, *target;
+
+    if (strstr(url, "://") || str_starts(url, "mailto:") || length == 0)
+        return;
+    dir = path_dirname(path);
+    name = xstrndup(url, length);
+    target = path_join(dir, name);
+    if (!path_is_file(target) && !path_is_dir(target))
+        strv_addf(problems, "%s: the link to %s leads nowhere", path, url);
+    free(dir);
+    free(name);
+    free(target);
+}
+
+static void check_links(const char *path, cmark_node *document,
+                        struct strv *problems)
+{
+    cmark_iter *iter = cmark_iter_new(document);
+    cmark_event_type event;
+
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+
+        if (event == CMARK_EVENT_ENTER &&
+            (cmark_node_get_type(node) == CMARK_NODE_LINK ||
+             cmark_node_get_type(node) == CMARK_NODE_IMAGE))
+            check_link(path, cmark_node_get_url(node), problems);
+    }
+    cmark_iter_free(iter);
+}
+
+/* The text without any white space, so that layout hides nothing. */
+static char *squeeze(const char *text, size_t n)
+{
+    struct str squeezed = STR_INIT;
+
+    for (size_t i = 0; i < n; i++)
+        if (!isspace((unsigned char)text[i]))
+            str_addc(&squeezed, text[i]);
+    return str_detach(&squeezed);
+}
+
+static char *read_squeezed(char *path)
+{
+    struct str text = STR_INIT;
+    char *squeezed = NULL;
+
+    if (path_read(path, TEXT_MAX, &text, NULL) == 0)
+        squeezed = squeeze(text.text, text.length);
+    str_release(&text);
+    free(path);
+    return squeezed ? squeezed : xstrdup("");
+}
+
+/* Lines of the reference that the learner is not given anyway. */
+static void check_spoilers(const struct kata *kata, const char *path,
+                           const char *text, struct strv *problems)
+{
+    char *header = read_squeezed(kata_header(kata));
+    char *stub = read_squeezed(kata_stub(kata));
+    char *prose = squeeze(text, strlen(text)), *file = kata_reference(kata);
+    struct str reference = STR_INIT;
+    struct strv lines = STRV_INIT;
+
+    if (path_read(file, TEXT_MAX, &reference, NULL) == 0)
+        strv_add_lines(&lines, reference.text);
+    for (size_t i = 0; i < lines.count; i++) {
+        char *line = squeeze(lines.items[i], strlen(lines.items[i]));
+
+        if (strlen(line) >= SPOILER_MIN && strstr(prose, line) &&
+            !strstr(header, line) && !strstr(stub, line))
+            strv_addf(problems, "%s: gives away line %zu of the reference: %s",
+                      path, i + 1, lines.items[i]);
+        free(line);
+    }
+    strv_release(&lines);
+    str_release(&reference);
+    free(header);
+    free(stub);
+    free(prose);
+    free(file);
+}
+
+static void check_text(const struct kata *kata, const struct text_rule *rule,
+                       struct strv *problems)
+{
+    char *path =
+        path_join(rule->solution ? kata->solution_dir : kata->dir, rule->name);
+    struct str text = STR_INIT;
+    struct err err = ERR_INIT;
+    cmark_node *document;
+
+    if (path_read(path, TEXT_MAX, &text, &err) < 0) {
+        strv_add(problems, err.text);
+    } else {
+        document =
+            cmark_parse_document(text.text, text.length, CMARK_OPT_DEFAULT);
+        check_sections(rule, path, document, problems);
+        check_links(path, document, problems);
+        if (rule->numbered)
+            check_numbered(rule, path, document, problems);
+        if (rule->questions)
+            check_questions(rule, path, document, problems);
+        if (rule->spoilers)
+            check_spoilers(kata, path, text.text, problems);
+        cmark_node_free(document);
+    }
+    str_release(&text);
+    free(path);
+}
+
+/*
+ * Every prototype of the header stands right below a comment. A prototype is a
+ * line that begins with a name and holds a '(' at file scope; that is as much C
+ * as a header of this repository is written in.
+ */
+static void check_header(const struct kata *kata, struct strv *problems)
+{
+    char *path = kata_header(kata);
+    struct str text = STR_INIT;
+    struct strv lines = STRV_INIT;
+    struct err err = ERR_INIT;
+    bool in_comment = false, explained = false;
+
+    if (path_read(path, TEXT_MAX, &text, &err) < 0)
+        strv_add(problems, err.text);
+    strv_add_lines(&lines, text.text);
+    for (size_t i = 0; i < lines.count; i++) {
+        const char *line = lines.items[i];
+
+        if (in_comment || str_starts(line, "/*") || str_starts(line, "//")) {
+            in_comment = !str_starts(line, "//") && !strstr(line, "*/");
+            explained = true;
+        } else if (isalpha((unsigned char)*line) && strchr(line, '(') &&
+                   !str_starts(line, "typedef")) {
+            if (!explained)
+                strv_addf(problems, "%s:%zu: not explained: %s", path, i + 1,
+                          line);
+            explained = false;
+        } else if (*line != ' ' && *line != '\t') {
+            explained = false;
+        }
+    }
+    strv_release(&lines);
+    str_release(&text);
+    free(path);
+}
+
+void prose_check(const struct kata *kata, struct strv *problems)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        check_text(kata, &rules[i], problems);
+    check_header(kata, problems);
+}
