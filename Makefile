@@ -14,7 +14,7 @@ flags_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer
 CPPFLAGS += -D_GNU_SOURCE -Ichecker -MMD -MP
 CFLAGS += -std=c17 $(warnings) $(flags_$(VARIANT)) $(if $(CI),-Werror)
 LDFLAGS += $(filter -fsanitize=%,$(flags_$(VARIANT)))
-LDLIBS += -ljansson -lnettle -lelf -lexpat -lseccomp -lpthread -lm
+LDLIBS += -ljansson -lnettle -lelf -lexpat -lseccomp -lcmark -lpthread -lm
 
 rooms := base kata exec judge store report cmd
 sources := $(sort $(wildcard $(rooms:%=checker/%/*.c)))
@@ -31,10 +31,11 @@ unit_objects := $(unit_sources:checker/%.c=$B/%.o)
 .PHONY: all
 all: kata ## Build ./kata
 
-kata: $B/kata
+kata: $B/bin/kata
 	@cp -f $< $@
 
-$B/kata: $B/main.o $B/libkata.a
+$B/bin/kata: $B/main.o $B/libkata.a
+	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $B/libkata.a: $(objects)

@@ -8,6 +8,9 @@
  *                    Valgrind with " errors=N lost=BYTES", and with
  *                    " failed=ADDRESS" where @fail struck
  *   @fail K          the K-th allocation of this trace fails, for this trace
+ *   @void KIND       stands for a call that failed without effect: makes a
+ *                    handle with nothing behind it ("@void -": none); answered
+ *                    "@void"
  *   @cpu MS          from here on a trace may use MS milliseconds of processor
  *                    time; then SIGPROF ends the process
  *   @quiet on|off    commands run, nothing is answered
@@ -574,6 +577,22 @@ static int list_commands(void)
     return send_line("@end");
 }
 
+/* The kind's name has to outlive the trace: it is one that a command of the
+   table names, or a made one is not named by any line. */
+static int make_void(const char *argument)
+{
+    if (strcmp(argument, "-") != 0) {
+        if (!kind_named(argument, false) && agent.kind_count < KINDS_MAX) {
+            static char names[KINDS_MAX][64];
+
+            snprintf(names[agent.kind_count], sizeof names[0], "%s", argument);
+            kind_named(names[agent.kind_count], true);
+        }
+        agent_make(&agent.call, argument, NULL);
+    }
+    return send_line("@void");
+}
+
 static int directive(const char *name, const char *argument)
 {
     bool on = strcmp(argument, "on") == 0;
@@ -590,6 +609,9 @@ static int directive(const char *name, const char *argument)
             CALLGRIND_START_INSTRUMENTATION;
         else
             CALLGRIND_STOP_INSTRUMENTATION;
+    } else if (strcmp(name, "@void") == 0) {
+        open_trace();
+        return make_void(argument);
     } else if (strcmp(name, "@dump") == 0) {
         return dump(argument);
     } else if (strcmp(name, "@mark") == 0) {
