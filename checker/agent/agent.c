@@ -3,6 +3,7 @@
  *
  * Lines that begin with '@' are directives of the checker, and "--" ends a
  * trace: everything is closed and what follows starts with a fresh structure.
+ * Every other line gets exactly one answer, a line that makes no sense too.
  *
  *   --               answered "-- live=BLOCKS allocs=CALLS bytes=BYTES", under
  *                    Valgrind with " errors=N lost=BYTES", and with
@@ -12,7 +13,7 @@
  *                    handle with nothing behind it ("@void -": none); answered
  *                    "@void"
  *   @cpu MS          from here on a trace may use MS milliseconds of processor
- *                    time; then SIGPROF ends the process
+ *                    time; then SIGPROF ends the process. 0 lifts the limit
  *   @quiet on|off    commands run, nothing is answered
  *   @measure on|off  callgrind counts what commands cost, and nothing else
  *   @dump LABEL      callgrind writes its counts; answered "@dump LABEL
@@ -21,6 +22,9 @@
  *                    belongs to TEXT, one word
  *   @commands        answered with one "@command NAME ARGS: HELP" a command,
  *                    then "@end"
+ *
+ * During a call, before its answer, the agent may say "@memory": an allocation
+ * failed because of the limit on memory.
  *
  * Answers are written with one write(2) each, so that what arrived before a
  * crash tells which line crashed.
@@ -55,7 +59,7 @@ struct value {
 struct agent_call {
     size_t argc;
     struct value argv[WORDS_MAX];
-    char answer[1 << 16];
+    char answer[1 << 16]; /* its last byte is kept for the newline */
     size_t length;
 };
 
@@ -70,6 +74,7 @@ static struct agent {
     int out;
     bool quiet, measure, dirty;
     long cpu_ms;
+    size_t line;
     struct memcheck memcheck;
     unsigned long long dump_calls, dump_bytes;
     struct kind kinds[KINDS_MAX];
@@ -258,7 +263,7 @@ void agent_say_str(struct agent_call *call, const char *string)
     }
 }
 
-static void restart(struct agent_call *call, const char *mark)
+static void start_over(struct agent_call *call, const char *mark)
 {
     call->length = 0;
     put_text(call, mark);
@@ -266,7 +271,7 @@ static void restart(struct agent_call *call, const char *mark)
 
 void agent_fail(struct agent_call *call, const char *name)
 {
-    restart(call, "! ");
+    start_over(call, "! ");
     put_text(call, name);
 }
 
@@ -278,8 +283,12 @@ void agent_refuse(struct agent_call *call, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    restart(call, "? ");
-    put_text(call, text);
+    start_over(call, "? ");
+    for (const char *s = text; *s; s++)
+        if (*s == '"' || *s == '\\')
+            put(call, s, 1);
+        else
+            put_escaped(call, (unsigned char)*s);
 }
 
 static int send_all(const char *bytes, size_t n)
@@ -352,25 +361,38 @@ size_t agent_handle(const struct agent_call *call, size_t i)
     return (size_t)call->argv[i].number;
 }
 
+/* Digits, and a minus before them: strtoll alone would take " +7" too. */
 static bool read_number(const char *word, long long *number)
 {
-    char *end;
+    const char *digits = word + (*word == '-');
 
+    if (!*digits || digits[strspn(digits, "0123456789")])
+        return false;
     errno = 0;
-    *number = strtoll(word, &end, 10);
-    return errno == 0 && end != word && *end == '\0';
+    *number = strtoll(word, NULL, 10);
+    return errno == 0;
 }
 
-static bool read_handle(struct agent_call *call, struct value *value)
+static bool read_handle(struct agent_call *call, struct value *value,
+                        const char *name, size_t n)
 {
+    const struct kind *kind = agent.kinds;
+    const struct kind *end = agent.kinds + agent.kind_count;
+
     value->type = VALUE_OBJECT;
-    if (!read_number(value->string, &value->number) || value->number < 0) {
-        agent_refuse(call, "%s: not a handle", value->string);
+    if (value->string[0] == '-' ||
+        !read_number(value->string, &value->number)) {
+        agent_refuse(call, "%.64s: not a handle", value->string);
         return false;
     }
-    value->object = agent_lookup(value->kind, (size_t)value->number);
+    while (kind < end && (strncmp(kind->name, name, n) || kind->name[n]))
+        kind++;
+    if (kind < end && (size_t)value->number < kind->count) {
+        value->kind = kind->name;
+        value->object = kind->objects[value->number];
+    }
     if (!value->object)
-        agent_refuse(call, "no %s %lld", value->kind, value->number);
+        agent_refuse(call, "no %.*s %lld", (int)n, name, value->number);
     return value->object != NULL;
 }
 
@@ -385,14 +407,8 @@ static bool read_argument(struct agent_call *call, struct value *value,
                    {"long", LLONG_MIN, LLONG_MAX},
                    {"size", 0, LLONG_MAX}};
 
-    if (type[0] == '@') {
-        static char names[KINDS_MAX][64];
-        size_t k = (size_t)(value - call->argv) % KINDS_MAX;
-
-        snprintf(names[k], sizeof names[k], "%.*s", (int)(n - 1), type + 1);
-        value->kind = names[k];
-        return read_handle(call, value);
-    }
+    if (type[0] == '@')
+        return read_handle(call, value, type + 1, n - 1);
     if (n == 3 && memcmp(type, "str", 3) == 0) {
         value->type = VALUE_STRING;
         return true;
@@ -407,7 +423,8 @@ static bool read_argument(struct agent_call *call, struct value *value,
         agent_refuse(call, "%.64s: not %s", value->string, numbers[i].name);
         return false;
     }
-    agent_refuse(call, "the agent's table has an unknown type: %s", type);
+    agent_refuse(call, "the agent's table has an unknown type: %.*s", (int)n,
+                 type);
     return false;
 }
 
@@ -447,7 +464,32 @@ static int hex_digit(char c)
         return c - '0';
     if (c >= 'a' && c <= 'f')
         return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
     return -1;
+}
+
+/* The character that the escape after a backslash stands for, its length in
+ *n; '\0' where there is no such escape, \x00 included. */
+static char unescape(const char *s, size_t *n)
+{
+    *n = 1;
+    switch (*s) {
+    case 'n':
+        return '\n';
+    case 't':
+        return '\t';
+    case '"':
+    case '\\':
+        return *s;
+    case 'x':
+        if (hex_digit(s[1]) < 0 || hex_digit(s[2]) < 0)
+            return '\0';
+        *n = 3;
+        return (char)(hex_digit(s[1]) * 16 + hex_digit(s[2]));
+    default:
+        return '\0';
+    }
 }
 
 /* Unescapes the quoted word at `s` in place; returns what follows its closing
@@ -456,24 +498,14 @@ static char *read_quoted(char *s)
 {
     char *out = s;
 
-    for (; *s && *s != '"'; s++) {
-        if (*s != '\\') {
-            *out++ = *s;
-            continue;
-        }
-        s++;
-        if (*s == 'n') {
-            *out++ = '\n';
-        } else if (*s == 't') {
-            *out++ = '\t';
-        } else if (*s == '"' || *s == '\\') {
-            *out++ = *s;
-        } else if (*s == 'x' && hex_digit(s[1]) >= 0 && hex_digit(s[2]) >= 0) {
-            *out++ = (char)(hex_digit(s[1]) * 16 + hex_digit(s[2]));
-            s += 2;
-        } else {
+    while (*s && *s != '"') {
+        size_t n = 1;
+        char c = *s;
+
+        if (c == '\\' && !(c = unescape(++s, &n)))
             return NULL;
-        }
+        *out++ = c;
+        s += n;
     }
     if (*s != '"')
         return NULL;
@@ -518,8 +550,7 @@ static void arm_cpu_limit(void)
     struct itimerval limit = {
         .it_value = {agent.cpu_ms / 1000, (agent.cpu_ms % 1000) * 1000}};
 
-    if (agent.cpu_ms)
-        setitimer(ITIMER_PROF, &limit, NULL);
+    setitimer(ITIMER_PROF, &limit, NULL);
 }
 
 static void open_trace(void)
@@ -636,16 +667,17 @@ static void run(struct agent_call *call, const struct agent_command *command)
         call->argv[i].object = NULL;
 }
 
-static int answer(char *line)
+static int answer(char *line, bool whole)
 {
     struct agent_call *call = &agent.call;
     const struct agent_command *command = agent_program.commands;
-    const char *name = split(call, line);
+    bool direct = line[0] == '@';
+    const char *name = whole ? split(call, line) : NULL;
 
     call->length = 0;
     if (!name) {
         agent_refuse(call, "malformed line");
-    } else if (name[0] == '@') {
+    } else if (direct) {
         return directive(name, call->argc ? call->argv[0].string : "");
     } else {
         while (command->name && strcmp(command->name, name) != 0)
@@ -659,13 +691,36 @@ static int answer(char *line)
     }
     if (agent.quiet)
         return 0;
-    put(call, "\n", 1);
+    call->answer[call->length++] = '\n';
     return send_all(call->answer, call->length);
 }
 
-static int serve_line(char *line)
+/*
+ * Called before each line but directives, with its number from 1, so that a
+ * debugger can stop there: break agent_line if line == 17
+ */
+void agent_line(size_t line);
+
+__attribute__((noinline)) void agent_line(size_t line)
 {
-    return strcmp(line, "--") == 0 ? end_trace() : answer(line);
+    __asm__ volatile("" : : "r"(line) : "memory");
+}
+
+/* Says during a call, which may crash for it, that memory ran out. */
+static void note_exhaustion(void)
+{
+    static const char note[] = "@memory\n";
+
+    send_all(note, sizeof note - 1);
+}
+
+static int serve_line(char *line, size_t length)
+{
+    if (line[0] != '@')
+        agent_line(++agent.line);
+    if (length == 2 && memcmp(line, "--", 2) == 0)
+        return end_trace();
+    return answer(line, memchr(line, '\0', length) == NULL);
 }
 
 /* Serves the whole lines in buffer; returns how many bytes they were, or -1. */
@@ -675,7 +730,7 @@ static ssize_t serve_lines(char *buffer, size_t length)
 
     while ((end = memchr(line, '\n', length - (size_t)(line - buffer)))) {
         *end = '\0';
-        if (serve_line(line) < 0)
+        if (serve_line(line, (size_t)(end - line)) < 0)
             return -1;
         line = end + 1;
     }
@@ -691,6 +746,7 @@ int agent_serve(int in, int out)
     agent.out = out;
     if (RUNNING_ON_VALGRIND)
         memcheck_take(&agent.memcheck);
+    heap_on_exhaustion(note_exhaustion);
     while ((n = read(in, buffer + length, LINE_MAX_BYTES - length)) != 0) {
         if (n < 0 && errno == EINTR)
             continue;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /*
  * Living blocks are kept in an open-addressing table of (pointer, size). A
@@ -24,6 +25,8 @@ static struct heap {
     size_t capacity, used; /* used counts tombstones too */
     unsigned long long countdown;
     struct heap_stats stats;
+    void (*exhausted)(void);
+    int told;
 } heap = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static uintptr_t hidden(const void *block)
@@ -46,22 +49,32 @@ static void insert(uintptr_t address, size_t size)
     heap.table[i] = (struct block){address, size};
 }
 
-static void grow(void)
+/*
+ * Makes room for one more block; -1 where there is no memory for that. The
+ * table stays half empty, so the few blocks that other threads add before this
+ * one is inserted find room too.
+ */
+static int reserve(void)
 {
-    struct block *old = heap.table;
-    size_t old_capacity = heap.capacity;
+    struct block *old = heap.table, *table;
+    size_t old_capacity = heap.capacity, capacity = old_capacity;
 
+    if ((heap.used + 1) * 2 <= old_capacity)
+        return 0;
     /* Many tombstones and few blocks: the same size is enough. */
     if (heap.stats.live_blocks * 2 >= old_capacity / 2)
-        heap.capacity = old_capacity ? old_capacity * 2 : 1024;
-    heap.table = calloc(heap.capacity, sizeof *heap.table);
-    if (!heap.table)
-        abort();
+        capacity = old_capacity ? old_capacity * 2 : 1024;
+    table = calloc(capacity, sizeof *table);
+    if (!table)
+        return -1;
+    heap.table = table;
+    heap.capacity = capacity;
     heap.used = 0;
     for (size_t i = 0; i < old_capacity; i++)
         if (old[i].address > 1)
             insert(old[i].address, old[i].size);
     free(old);
+    return 0;
 }
 
 static void remember(void *block, size_t size)
@@ -69,8 +82,6 @@ static void remember(void *block, size_t size)
     if (!block)
         return;
     pthread_mutex_lock(&heap.lock);
-    if ((heap.used + 1) * 2 > heap.capacity)
-        grow();
     insert(hidden(block), size);
     heap.stats.live_blocks++;
     heap.stats.live_bytes += size;
@@ -103,6 +114,21 @@ static size_t forget(void *block)
     return size;
 }
 
+/*
+ * Tells once that memory ran out, unless the request alone was over the limit
+ * on memory: asking for SIZE_MAX is a test of overflow, not a big appetite.
+ */
+static void tell_exhausted(size_t size)
+{
+    struct rlimit limit;
+
+    if (heap.told || !heap.exhausted || getrlimit(RLIMIT_AS, &limit) < 0 ||
+        limit.rlim_cur == RLIM_INFINITY || size >= limit.rlim_cur)
+        return;
+    heap.told = 1;
+    heap.exhausted();
+}
+
 /* Counts one request; nonzero when it is the one that has to fail. */
 static int refused(size_t size, const void *caller)
 {
@@ -114,11 +140,28 @@ static int refused(size_t size, const void *caller)
     if (heap.countdown && --heap.countdown == 0) {
         heap.stats.failed_at = caller;
         fail = 1;
+    } else if (reserve() < 0) {
+        tell_exhausted(0);
+        fail = 1;
     }
     pthread_mutex_unlock(&heap.lock);
     if (fail)
         errno = ENOMEM;
     return fail;
+}
+
+/* Keeps what the system gave; passes it on. */
+static void *given(void *block, size_t size)
+{
+    if (block) {
+        remember(block, size);
+    } else if (size && errno == ENOMEM) {
+        pthread_mutex_lock(&heap.lock);
+        tell_exhausted(size);
+        pthread_mutex_unlock(&heap.lock);
+        errno = ENOMEM;
+    }
+    return block;
 }
 
 #define CALLER __builtin_return_address(0)
@@ -129,6 +172,7 @@ void heap_reset(void)
     heap.stats.calls = heap.stats.bytes = 0;
     heap.stats.failed_at = NULL;
     heap.countdown = 0;
+    heap.told = 0;
     pthread_mutex_unlock(&heap.lock);
 }
 
@@ -146,6 +190,11 @@ void heap_stats(struct heap_stats *stats)
     pthread_mutex_unlock(&heap.lock);
 }
 
+void heap_on_exhaustion(void (*report)(void))
+{
+    heap.exhausted = report;
+}
+
 static size_t product(size_t count, size_t size)
 {
     size_t bytes;
@@ -155,19 +204,14 @@ static size_t product(size_t count, size_t size)
 
 void *kata_sub_malloc(size_t size)
 {
-    void *block = refused(size, CALLER) ? NULL : malloc(size);
-
-    remember(block, size);
-    return block;
+    return refused(size, CALLER) ? NULL : given(malloc(size), size);
 }
 
 void *kata_sub_calloc(size_t count, size_t size)
 {
     size_t bytes = product(count, size);
-    void *block = refused(bytes, CALLER) ? NULL : calloc(count, size);
 
-    remember(block, bytes);
-    return block;
+    return refused(bytes, CALLER) ? NULL : given(calloc(count, size), bytes);
 }
 
 /*
@@ -180,11 +224,9 @@ static void *resize(void *block, size_t size)
     size_t old_size = forget(block);
     void *moved = realloc(block, size);
 
-    if (moved)
-        remember(moved, size);
-    else if (size)
+    if (!moved && size)
         remember(block, old_size);
-    return moved;
+    return given(moved, size);
 }
 
 void *kata_sub_realloc(void *block, size_t size)
@@ -207,10 +249,8 @@ void *kata_sub_reallocarray(void *block, size_t count, size_t size)
 
 void *kata_sub_aligned_alloc(size_t alignment, size_t size)
 {
-    void *block = refused(size, CALLER) ? NULL : aligned_alloc(alignment, size);
-
-    remember(block, size);
-    return block;
+    return refused(size, CALLER) ? NULL
+                                 : given(aligned_alloc(alignment, size), size);
 }
 
 int kata_sub_posix_memalign(void **block, size_t alignment, size_t size)
@@ -221,18 +261,17 @@ int kata_sub_posix_memalign(void **block, size_t alignment, size_t size)
         return ENOMEM;
     error = posix_memalign(block, alignment, size);
     if (error == 0)
-        remember(*block, size);
+        given(*block, size);
     return error;
 }
 
 static char *copy(const char *string, size_t length)
 {
-    char *block = malloc(length + 1);
+    char *block = given(malloc(length + 1), length + 1);
 
     if (block) {
         memcpy(block, string, length);
         block[length] = '\0';
-        remember(block, length + 1);
     }
     return block;
 }
@@ -259,7 +298,12 @@ void kata_sub_free(void *block)
 
 void *kata_realloc(void *block, size_t size)
 {
-    return resize(block, size);
+    int full;
+
+    pthread_mutex_lock(&heap.lock);
+    full = reserve() < 0;
+    pthread_mutex_unlock(&heap.lock);
+    return full ? NULL : resize(block, size);
 }
 
 void kata_free(void *block)

@@ -33,6 +33,10 @@ void heap_fail(unsigned long long k);
 
 void heap_stats(struct heap_stats *stats);
 
+/* `report` is called, once until the next heap_reset, when the system refuses
+   memory because of the limit on it. It must not allocate. */
+void heap_on_exhaustion(void (*report)(void));
+
 void *kata_sub_malloc(size_t size);
 void *kata_sub_calloc(size_t count, size_t size);
 void *kata_sub_realloc(void *block, size_t size);

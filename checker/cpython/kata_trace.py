@@ -20,11 +20,20 @@ or a bool one word, a list or tuple one word each, NONE the word "-". A Word
 is written as it stands. Raise Fail("ENOMEM") for "! ENOMEM", Refuse("no
 cache") for "? no cache". Handles ("@node") are passed as a Handle, whose
 .object is what make() was given.
+
+The answers are those of agent/agent.c byte for byte, also to lines that are
+malformed or do not fit. Lines are bytes: a str argument is what they are as
+UTF-8, bytes that are none as surrogates.
 """
 
+import re
 import sys
 
 NONE = object()
+
+_WORDS_MAX = 4096
+_ANSWER_MAX = 65535
+_REFUSAL_MAX = 511
 
 
 class Fail(Exception):
@@ -54,6 +63,7 @@ class Handle:
 class Command:
     def __init__(self, name, args, run):
         self.name, self.args, self.run = name, args.split(), run
+        self.usage = "usage: %s%s%s" % (name, " " if args else "", args)
 
 
 _objects = {}
@@ -83,14 +93,23 @@ _PLAIN = frozenset(
 )
 
 
-def quote(text):
-    """The word for a string, quoted where it is not a plain word."""
-    if text and text != "-" and all(c in _PLAIN for c in text):
-        return text
+def _encode(text):
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _decode(data):
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _cut(text, size):
+    return _decode(_encode(text)[:size])
+
+
+def _escape(text, special):
     out = []
-    for byte in text.encode("utf-8", "surrogateescape"):
+    for byte in _encode(text):
         char = chr(byte)
-        if char in '"\\':
+        if char in special:
             out.append("\\" + char)
         elif char == "\n":
             out.append("\\n")
@@ -100,75 +119,75 @@ def quote(text):
             out.append("\\x%02x" % byte)
         else:
             out.append(char)
-    return '"' + "".join(out) + '"'
+    return "".join(out)
+
+
+def quote(text):
+    """The word for a string, quoted where it is not a plain word."""
+    if text and text != "-" and all(c in _PLAIN for c in text):
+        return text
+    return '"' + _escape(text, '"\\') + '"'
+
+
+_WORD = re.compile(rb' *(?:"((?:[^"\\]|\\.)*)"(?= |\Z)|([^" ][^ ]*))', re.S)
+_ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|.)", re.S)
+_ESCAPES = {b"n": b"\n", b"t": b"\t", b'"': b'"', b"\\": b"\\"}
+
+
+def _unescape(match):
+    name = match[1]
+    char = bytes([int(name[1:], 16)]) if len(name) > 1 else _ESCAPES.get(name)
+    if not char or char == b"\0":
+        raise ValueError(name)
+    return char
 
 
 def split(line):
-    """The words of a line; ValueError where it is malformed."""
-    words, i = [], 0
+    """The words of a line, bytes; ValueError where it is malformed."""
+    words, i, line = [], 0, line.rstrip(b" ")
+    if b"\0" in line:
+        raise ValueError(line)
     while i < len(line):
-        if line[i] == " ":
-            i += 1
-        elif line[i] == '"':
-            word, i = _quoted(line, i + 1)
-            if i < len(line) and line[i] != " ":
-                raise ValueError(line)
-            words.append(word)
-        else:
-            end = line.find(" ", i)
-            end = len(line) if end < 0 else end
-            words.append(line[i:end])
-            i = end
+        match = _WORD.match(line, i)
+        if not match or len(words) > _WORDS_MAX:
+            raise ValueError(line)
+        word = match[2]
+        if word is None:
+            word = _ESCAPE.sub(_unescape, match[1])
+        words.append(_decode(word))
+        i = match.end()
     return words
 
 
-def _quoted(line, i):
-    out = bytearray()
-    escapes = {"n": b"\n", "t": b"\t", '"': b'"', "\\": b"\\"}
-    while i < len(line) and line[i] != '"':
-        if line[i] != "\\":
-            out += line[i].encode("utf-8", "surrogateescape")
-            i += 1
-        elif line[i + 1 : i + 2] in escapes and i + 1 < len(line):
-            out += escapes[line[i + 1]]
-            i += 2
-        elif line[i + 1 : i + 2] == "x":
-            out.append(int(line[i + 2 : i + 4], 16))
-            i += 4
-        else:
-            raise ValueError(line)
-    if i == len(line):
-        raise ValueError(line)
-    return out.decode("utf-8", "surrogateescape"), i + 1
+def _number(word, low, high):
+    """The number a word stands for, or None."""
+    if not re.fullmatch("-?[0-9]+", word) or len(word) > 4000:
+        return None
+    return int(word) if low <= int(word) <= high else None
 
 
 def _argument(word, kind):
     if kind == "str":
         return word
     if kind.startswith("@"):
-        kind = kind[1:]
-        if not word.isdigit():
-            raise Refuse("%s: not a handle" % word)
+        kind, number = kind[1:], _number(word, *_LIMITS["size"])
+        if number is None or word[0] == "-":
+            raise Refuse("%s: not a handle" % _cut(word, 64))
         objects = _objects.get(kind, [])
-        if int(word) >= len(objects) or objects[int(word)] is None:
-            raise Refuse("no %s %d" % (kind, int(word)))
-        return Handle(kind, int(word))
-    low, high = _LIMITS[kind]
-    try:
-        number = int(word)
-    except ValueError:
-        number = low - 1
-    if not low <= number <= high:
-        raise Refuse("%s: not %s" % (word[:64], kind))
+        if number >= len(objects) or objects[number] is None:
+            raise Refuse("no %s %d" % (kind, number))
+        return Handle(kind, number)
+    number = _number(word, *_LIMITS[kind])
+    if number is None:
+        raise Refuse("%s: not %s" % (_cut(word, 64), kind))
     return number
 
 
 def _arguments(command, words):
     values, types = [], list(command.args)
-    usage = Refuse("usage: %s" % " ".join([command.name] + command.args))
     for word in words:
         if not types:
-            raise usage
+            raise Refuse(command.usage)
         kind = types[0]
         if kind.endswith("..."):
             kind = kind[:-3]
@@ -176,7 +195,7 @@ def _arguments(command, words):
             types.pop(0)
         values.append(_argument(word, kind))
     if types and not types[0].endswith("..."):
-        raise usage
+        raise Refuse(command.usage)
     return values
 
 
@@ -190,20 +209,14 @@ def _word(value):
     return quote(value) if isinstance(value, str) else "%d" % value
 
 
-def _answer(commands, line):
-    try:
-        words = split(line)
-    except ValueError:
-        return "? malformed line"
-    if not words:
-        return "? malformed line"
+def _answer(commands, words):
     command = commands.get(words[0])
     try:
         if not command:
-            raise Refuse("no command %s" % words[0][:64])
+            raise Refuse("no command %s" % _cut(words[0], 64))
         result = command.run(*_arguments(command, words[1:]))
     except Refuse as refusal:
-        return "? %s" % refusal
+        return "? %s" % _escape(_cut(str(refusal), _REFUSAL_MAX), "")
     except Fail as failure:
         return "! %s" % failure
     if result is None:
@@ -213,24 +226,46 @@ def _answer(commands, line):
     return " ".join(["="] + [_word(value) for value in result])
 
 
+class _Server:
+    def __init__(self, commands, open, close):
+        self.table = {command.name: command for command in commands}
+        self.open, self.close, self.dirty = open, close, False
+
+    def end(self):
+        if self.close and self.dirty:
+            self.close()
+        self.dirty = False
+        _objects.clear()
+        return "--"
+
+    def answer(self, line):
+        if line == b"--":
+            return self.end()
+        try:
+            words = split(line)
+        except ValueError:
+            words = []
+        if not words:
+            return "? malformed line"
+        if line.startswith(b"@"):
+            known = ("@fail", "@cpu", "@quiet", "@measure")
+            return None if words[0] in known else "? no such directive"
+        if self.open and not self.dirty:
+            self.open()
+        self.dirty = True
+        return _answer(self.table, words)
+
+
 def serve(commands, open=None, close=None):
     """Answers the trace lines on stdin; "--" ends a trace and is answered
-    "--"."""
-    table = {command.name: command for command in commands}
-    out = sys.stdout
+    "--". Directives of the checker ("@cpu 100") are passed over."""
+    server = _Server(commands, open, close)
+    out = sys.stdout.buffer
     sys.stdout = sys.stderr
-    fresh = True
-    for line in sys.stdin:
-        line = line.rstrip("\n")
-        if line == "--":
-            if close and not fresh:
-                close()
-            _objects.clear()
-            fresh = True
-            out.write("--\n")
-        else:
-            if open and fresh:
-                open()
-            fresh = False
-            out.write(_answer(table, line) + "\n")
-        out.flush()
+    for line in sys.stdin.buffer:
+        if not line.endswith(b"\n"):
+            break
+        answer = server.answer(line[:-1])
+        if answer is not None:
+            out.write(_encode(answer)[:_ANSWER_MAX] + b"\n")
+            out.flush()
