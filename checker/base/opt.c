@@ -1,5 +1,6 @@
 #include "base/opt.h"
 
+#include "base/alloc.h"
 #include "base/suggest.h"
 
 #include <errno.h>
@@ -48,18 +49,22 @@ static const struct opt *find_long(const struct opt *table, const char *name,
     return NULL;
 }
 
-static int unknown_long(const struct opt *table, const char *name,
+static int unknown_long(const struct opt *table, const char *word, size_t n,
                         struct err *err)
 {
+    char *name = xstrndup(word, n);
     struct suggest suggest = SUGGEST_INIT(name);
 
     for (; table->name; table++)
         suggest_offer(&suggest, table->name);
     suggest_offer(&suggest, help_option.name);
     if (suggest.best)
-        return err_set(err, "unknown option --%s; did you mean --%s?", name,
-                       suggest.best);
-    return err_set(err, "unknown option --%s", name);
+        err_set(err, "unknown option --%s; did you mean --%s?", name,
+                suggest.best);
+    else
+        err_set(err, "unknown option --%s", name);
+    free(name);
+    return -1;
 }
 
 /* The value of an option is `attached`, or else the next word. */
@@ -84,7 +89,7 @@ static int next_long(struct opt_parser *parser, const char *word,
     const struct opt *opt = find_long(parser->table, word, n);
 
     if (!opt)
-        return unknown_long(parser->table, word, err);
+        return unknown_long(parser->table, word, n, err);
     if (opt->argument)
         return take_value(parser, opt, attached, "--", opt->name, err);
     if (attached)

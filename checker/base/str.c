@@ -139,6 +139,8 @@ void str_add_visible(struct str *str, const char *bytes, size_t n, size_t max,
         unsigned code = 0;
         size_t length = decode(s + i, n - i, &code);
 
+        if (length > end - i)
+            break;
         if (length && (!is_control(code) || (code == '\n' && keep_lines))) {
             str_addn(str, s + i, length);
             i += length;

@@ -44,9 +44,9 @@ void str_chop(struct str *str, size_t n);
 /*
  * Adds foreign bytes so that a person can read them and a terminal does not
  * obey them: valid UTF-8 stays, control characters (C0, DEL, C1, and the
- * Unicode bidirectional controls) and broken sequences become \xHH. A newline
- * stays only where `keep_lines`. At most `max` bytes of input are taken, then
- * "..." is added.
+ * Unicode bidirectional controls) and broken sequences become \xHH, a tab a
+ * space. A newline stays only where `keep_lines`. At most `max` bytes of input
+ * are taken, no half of a sequence, then "..." is added.
  */
 void str_add_visible(struct str *str, const char *bytes, size_t n, size_t max,
                      bool keep_lines);
