@@ -124,6 +124,15 @@ static void save_trace(const struct cmd_context *context, struct grade *grade)
     free(dir);
 }
 
+static void note_pass(const struct cmd_context *context,
+                      const struct grade *grade)
+{
+    struct err err = ERR_INIT;
+
+    if (attempt_mark_passed(context, grade->submission_hash, &err) < 0)
+        fprintf(stderr, "kata: the pass was not noted: %s\n", err.text);
+}
+
 static int write_report(const struct grade *grade,
                         const struct grade_arguments *arguments,
                         struct err *err)
@@ -169,7 +178,7 @@ static int grade_submission(const struct cmd_context *context,
         save_trace(context, &grade);
         if (grade.verdict == VERDICT_PASS &&
             grade.stages[STAGE_ORACLE].status == STATUS_PASS)
-            attempt_mark_passed(context, grade.submission_hash, err);
+            note_pass(context, &grade);
     }
     status = grading_exit(&grade);
     if (!grade.cancelled && write_report(&grade, arguments, err) < 0)

@@ -55,7 +55,7 @@ struct session_options {
 
 int session_open(struct session **session, struct run *run,
                  const struct session_options *options, struct err *err);
-void session_close(struct session *session);
+void session_close(struct session *session); /* NULL is fine */
 
 /*
  * Runs `count` traces, each in a fresh structure, and calls `done` for each in

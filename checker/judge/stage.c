@@ -29,7 +29,7 @@ const struct stage stage_table[STAGE_COUNT] = {
     {STAGE_MEMORY, "is clean under Valgrind", CLEAN, STAGE_BIT(STAGE_TESTS),
      true, NULL, stage_memory},
     {STAGE_FAULTS, "survives failing allocations", CLEAN, 0, true, has_faults,
-     NULL},
+     stage_faults},
     {STAGE_THREADS, "is free of races and deadlocks", CLEAN, 0, true,
      has_threads, NULL},
     {STAGE_GROWTH, "costs what the header promises", CLEAN, 0, true, has_growth,
