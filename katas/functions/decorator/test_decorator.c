@@ -27,6 +27,13 @@ static void release_adder(void *context)
     ((struct adder *)context)->released++;
 }
 
+static int null_releases;
+
+static void release_null(void *context)
+{
+    null_releases += context == NULL;
+}
+
 static int double_it(void *context, int argument, int *result)
 {
     (void)context;
@@ -132,6 +139,17 @@ Test(decorator, a_base_without_release_leaves_its_context)
     f = callable_new(NULL, &adder, release_adder, "f", NULL);
     cr_assert_null(f, "no function, no callable");
     cr_assert_eq(adder.released, 0, "callable_new released the context");
+}
+
+Test(decorator, a_release_is_called_for_a_null_context_too)
+{
+    struct callable *f =
+        callable_new(double_it, NULL, release_null, "double", NULL);
+
+    cr_assert_not_null(f);
+    null_releases = 0;
+    callable_free(f);
+    cr_assert_eq(null_releases, 1, "got %d releases, want 1", null_releases);
 }
 
 Test(decorator, counting_counts_failures_too)
