@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
+#include "cmd/mutate.h"
 #include "exec/policy.h"
 #include "judge/cpython.h"
 #include "judge/mutant.h"
@@ -20,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_TRACES = 256, OPT_SEED, MUTANTS_MIN = 8 };
+enum { OPT_TRACES = 256, OPT_SEED, OPT_MUTATE, MUTANTS_MIN = 8 };
 
 struct verify {
     const struct cmd_context *context;
@@ -28,6 +29,7 @@ struct verify {
     struct cache cache;
     uint64_t seed;
     size_t traces;
+    bool mutate; /* machine-made mutants instead of all else */
     int passed, failed;
 };
 
@@ -36,6 +38,10 @@ static int set_option(int id, const char *value, void *data, struct err *err)
     struct verify *verify = data;
     long long number;
 
+    if (id == OPT_MUTATE) {
+        verify->mutate = true;
+        return 0;
+    }
     if (opt_number(value, 0, INT64_MAX, &number,
                    id == OPT_SEED ? "--seed" : "--traces", err) < 0)
         return -1;
@@ -274,6 +280,28 @@ static void check_mutants(struct verify *verify, const struct kata *kata)
     mutants_release(&mutants);
 }
 
+static void check_machine_mutants(struct verify *verify,
+                                  const struct kata *kata)
+{
+    struct mutate_result result;
+    struct err err = ERR_INIT;
+
+    if (mutate_kata(verify->context, kata, &verify->sandbox, &verify->cache,
+                    verify->seed, &result, &err) < 0) {
+        say(verify, false, "machine-made mutants: %s",
+            err.set ? err.text : "interrupted");
+        return;
+    }
+    say(verify, result.survived == 0 && result.killed > 0,
+        "machine-made mutants: %zu, killed %.1f %%, equivalent %zu, "
+        "survivors %zu",
+        result.made,
+        result.made ? 100.0 * (double)result.killed /
+                          (double)(result.made - result.equivalent)
+                    : 0.0,
+        result.equivalent, result.survived);
+}
+
 static void check_cpython(struct verify *verify, const struct kata *kata)
 {
     char *path = kata_reference(kata);
@@ -331,6 +359,11 @@ static void verify_kata(struct verify *verify, const char *slug)
         say(verify, false, "kata.json: %s", err.text);
         return;
     }
+    if (verify->mutate) {
+        check_machine_mutants(verify, kata);
+        kata_free(kata);
+        return;
+    }
     check_files(verify, kata);
     check_stub(verify, kata);
     check_reference(verify, kata);
@@ -383,6 +416,8 @@ static const struct opt options[] = {
     {OPT_SEED, "seed", "N", "seed of all random traces (default: a new one)"},
     {OPT_TRACES, "traces", "N",
      "random traces to compare with CPython (default 1000; 0: none)"},
+    {OPT_MUTATE, "mutate", NULL,
+     "instead, grade machine-made mutants of the reference"},
     {0, NULL, NULL, NULL}};
 
 const struct cmd cmd_verify = {
