@@ -28,8 +28,11 @@ unit_objects := $(unit_sources:checker/%.c=$B/%.o)
 
 ##@ Everyday
 
+# What makes mutants needs libclang, which only authors need.
+clang_c := $(lastword $(sort $(wildcard /usr/lib/llvm-*/include/clang-c)))
+
 .PHONY: all
-all: kata ## Build ./kata
+all: kata $(if $(clang_c),build/bin/kata-mutate) ## Build ./kata
 
 kata: $B/bin/kata
 	@cp -f $< $@
@@ -37,6 +40,11 @@ kata: $B/bin/kata
 $B/bin/kata: $B/main.o $B/libkata.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+build/bin/kata-mutate: checker/mutate/main.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -D_GNU_SOURCE -I$(clang_c:/clang-c=) -o $@ $< \
+	-L$(clang_c:/include/clang-c=/lib) -lclang -ljansson
 
 $B/libkata.a: $(objects)
 	@rm -f $@
