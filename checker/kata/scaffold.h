@@ -5,8 +5,14 @@
 
 #include "base/err.h"
 
-/* Refuses a topic that is none, a slug that is not kebab-case or is taken in
-   any topic, and leaves nothing behind on error. */
+/* Says why there can be no such kata: a topic that is none, a slug that is not
+   kebab-case, is taken in any topic, or makes names that C or the checker has
+   already. 0 where there can. */
+int scaffold_check(const char *root, const char *topic, const char *slug,
+                   struct err *err);
+
+/* Makes katas/TOPIC/SLUG and solutions/TOPIC/SLUG of the files in
+   checker/kata/template, after scaffold_check. Leaves nothing on error. */
 int scaffold_kata(const char *root, const char *topic, const char *slug,
                   struct err *err);
 
