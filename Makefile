@@ -61,6 +61,19 @@ $B/%.o: checker/%.c
 unit: $B/unit ## Run the checker's unit tests
 	$<
 
+# Pages with parts that follow from the checker's tables.
+generated_docs := docs/kata-format.md
+
+$B/gendoc: $B/tests/gendoc.o $B/libkata.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: docs docs-check
+docs: $B/gendoc ## Write the generated parts of the documentation
+	$< $(generated_docs)
+
+docs-check: $B/gendoc ## Fail where they are not what the tables say
+	$< --check $(generated_docs)
+
 .PHONY: clean
 clean: ## Remove what was built; attempts in work/ stay
 	rm -rf build kata
@@ -70,4 +83,5 @@ help: ## List these targets
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
--include $(objects:.o=.d) $(unit_objects:.o=.d) $B/main.d
+-include $(objects:.o=.d) $(unit_objects:.o=.d) $B/main.d \
+	$B/tests/gendoc.d

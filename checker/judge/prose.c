@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "kata/layout.h"
 
 #include <cmark.h>
 #include <ctype.h>
@@ -10,37 +11,20 @@
 
 enum { TEXT_MAX = 1 << 20, SECTION_MIN = 40, SPOILER_MIN = 18 };
 
-/* A text of the kata and the level-2 sections it must have. */
+/* What is asked of a text besides its headings, which kata/layout.c has. */
 struct text_rule {
     const char *name;
-    bool solution; /* in solutions/, else in katas/ */
     bool spoilers; /* must not hold lines of the reference */
-    const char *sections[8];
     int numbered;  /* at least so many sections "N. ..." */
     int questions; /* at least so many "### " under Follow-ups, each with
                       strong, adequate and weak answers */
 };
 
 static const struct text_rule rules[] = {
-    {"README.md",
-     false,
-     true,
-     {"The question", "What Python does", "The contract", "Examples", "Limits"},
-     0,
-     0},
-    {"hints.md", false, true, {NULL}, 3, 0},
-    {"NOTES.md",
-     true,
-     false,
-     {"Why it is so", "Cost", "What CPython does", "Where the notes are wrong"},
-     0,
-     0},
-    {"INTERVIEW.md",
-     true,
-     false,
-     {"Opening question", "Follow-ups", "Rubric"},
-     0,
-     4},
+    {.name = "README.md", .spoilers = true},
+    {.name = "hints.md", .spoilers = true, .numbered = 3},
+    {.name = "NOTES.md"},
+    {.name = "INTERVIEW.md", .questions = 4},
 };
 
 /* The text of a heading, owned. */
@@ -74,6 +58,9 @@ static size_t section_length(cmark_node *heading)
         if (cmark_node_get_type(n) == CMARK_NODE_HEADING &&
             cmark_node_get_heading_level(n) <= level)
             break;
+        /* Comments say what belongs there and are not it. */
+        if (cmark_node_get_type(n) == CMARK_NODE_HTML_BLOCK)
+            continue;
         text = cmark_render_commonmark(n, CMARK_OPT_DEFAULT, 0);
         length += strlen(text);
         free(text);
@@ -99,23 +86,29 @@ static cmark_node *find_section(cmark_node *document, const char *title)
     return NULL;
 }
 
-static void check_sections(const struct text_rule *rule, const char *path,
+static void check_section(const char *title, const char *path,
+                          cmark_node *document, struct strv *problems)
+{
+    cmark_node *section = find_section(document, title);
+
+    if (!section)
+        strv_addf(problems, "%s: has no section '## %s'", path, title);
+    else if (section_length(section) < SECTION_MIN)
+        strv_addf(problems, "%s: the section '## %s' is not filled", path,
+                  title);
+}
+
+static void check_sections(const struct layout_file *file, const char *path,
                            cmark_node *document, struct strv *problems)
 {
     cmark_node *first = cmark_node_first_child(document);
 
     if (!first || !is_heading(first, 1))
         strv_addf(problems, "%s: does not begin with a title", path);
-    for (size_t i = 0; rule->sections[i]; i++) {
-        cmark_node *section = find_section(document, rule->sections[i]);
-
-        if (!section)
-            strv_addf(problems, "%s: has no section '## %s'", path,
-                      rule->sections[i]);
-        else if (section_length(section) < SECTION_MIN)
-            strv_addf(problems, "%s: the section '## %s' is not filled", path,
-                      rule->sections[i]);
-    }
+    for (size_t i = 0; file->headings[i]; i++)
+        if (str_starts(file->headings[i], "## ") &&
+            !str_ends(file->headings[i], "..."))
+            check_section(file->headings[i] + 3, path, document, problems);
 }
 
 /* Hints are sections "1. ...", "2. ..." in order. */
@@ -134,6 +127,9 @@ static void check_numbered(const struct text_rule *rule, const char *path,
         if (strtol(text, NULL, 10) != ++count)
             strv_addf(problems, "%s: '## %s' should be number %d", path, text,
                       count);
+        if (section_length(n) < SECTION_MIN)
+            strv_addf(problems, "%s: the section '## %s' is not filled", path,
+                      text);
         free(text);
     }
     if (count < rule->numbered)
@@ -268,8 +264,8 @@ static void check_spoilers(const struct kata *kata, const char *path,
 static void check_text(const struct kata *kata, const struct text_rule *rule,
                        struct strv *problems)
 {
-    char *path =
-        path_join(rule->solution ? kata->solution_dir : kata->dir, rule->name);
+    const struct layout_file *file = layout_find(rule->name);
+    char *path = layout_path(file, kata);
     struct str text = STR_INIT;
     struct err err = ERR_INIT;
     cmark_node *document;
@@ -279,7 +275,7 @@ static void check_text(const struct kata *kata, const struct text_rule *rule,
     } else {
         document =
             cmark_parse_document(text.text, text.length, CMARK_OPT_DEFAULT);
-        check_sections(rule, path, document, problems);
+        check_sections(file, path, document, problems);
         check_links(path, document, problems);
         if (rule->numbered)
             check_numbered(rule, path, document, problems);
@@ -330,8 +326,28 @@ static void check_header(const struct kata *kata, struct strv *problems)
     free(path);
 }
 
+/* What `kata new` wrote and nobody has replaced. */
+static void check_todo(const struct kata *kata, const struct layout_file *file,
+                       struct strv *problems)
+{
+    char *path = layout_path(file, kata);
+    struct str text = STR_INIT;
+    struct strv lines = STRV_INIT;
+
+    if (path_is_file(path) && path_read(path, TEXT_MAX, &text, NULL) == 0)
+        strv_add_lines(&lines, text.text);
+    for (size_t i = 0; i < lines.count; i++)
+        if (strstr(lines.items[i], "TODO"))
+            strv_addf(problems, "%s:%zu: still says TODO", path, i + 1);
+    strv_release(&lines);
+    str_release(&text);
+    free(path);
+}
+
 void prose_check(const struct kata *kata, struct strv *problems)
 {
+    for (const struct layout_file *file = layout_files; file->name; file++)
+        check_todo(kata, file, problems);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         check_text(kata, &rules[i], problems);
     check_header(kata, problems);

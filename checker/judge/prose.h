@@ -1,7 +1,7 @@
 /*
  * What `kata verify` asks of a kata's texts: their sections are there and
- * filled, relative links resolve, brief and hints give no line of the
- * reference away, and the header explains every function.
+ * filled, nothing says TODO any more, relative links resolve, brief and hints
+ * give no line of the reference away, and the header explains every function.
  */
 #ifndef JUDGE_PROSE_H
 #define JUDGE_PROSE_H

@@ -3,7 +3,6 @@
 #include "base/path.h"
 #include "base/str.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const readme[] = {
@@ -76,46 +75,33 @@ const struct layout_file layout_files[] = {
     {.name = NULL},
 };
 
-/* `text` with `word` replaced; owned. */
-static char *fill(const char *text, const char *word, const char *with)
-{
-    struct str out = STR_INIT;
-    const char *found;
-
-    while ((found = strstr(text, word))) {
-        str_addn(&out, text, (size_t)(found - text));
-        str_add(&out, with);
-        text = found + strlen(word);
-    }
-    str_add(&out, text);
-    return str_detach(&out);
-}
-
 char *layout_path(const struct layout_file *file, const struct kata *kata)
 {
-    char *name = fill(file->name, "SNAKE", kata->snake);
+    const char *snake = strstr(file->name, "SNAKE");
+    struct str name = STR_INIT;
     char *path;
 
-    if (str_ends(name, "/"))
-        name[strlen(name) - 1] = '\0';
-    path = path_join(file->solution ? kata->solution_dir : kata->dir, name);
-    free(name);
+    if (snake) {
+        str_addn(&name, file->name, (size_t)(snake - file->name));
+        str_add(&name, kata->snake);
+        str_add(&name, snake + strlen("SNAKE"));
+    } else {
+        str_add(&name, file->name);
+    }
+    if (str_ends(name.text, "/"))
+        str_chop(&name, 1);
+    path =
+        path_join(file->solution ? kata->solution_dir : kata->dir, name.text);
+    str_release(&name);
     return path;
 }
 
-bool layout_is_heading(const char *heading, const char *line, const char *title)
+const struct layout_file *layout_find(const char *name)
 {
-    char *wanted = fill(heading, "TITLE", title);
-    bool same;
-
-    if (str_ends(wanted, " ...")) {
-        wanted[strlen(wanted) - 3] = '\0';
-        same = str_starts(line, wanted) && line[strlen(wanted)];
-    } else {
-        same = strcmp(line, wanted) == 0;
-    }
-    free(wanted);
-    return same;
+    for (const struct layout_file *file = layout_files; file->name; file++)
+        if (strcmp(file->name, name) == 0)
+            return file;
+    return NULL;
 }
 
 static void doc_headings(FILE *out, const struct layout_file *file)
@@ -133,7 +119,7 @@ void layout_doc(FILE *out)
         fprintf(out, "| `%s/TOPIC/SLUG/` | `%s` | %s%s |\n",
                 file->solution ? "solutions" : "katas", file->name, file->help,
                 file->optional ? " (optional)" : "");
-    fputs("\nThe Markdown files have these headings, in this order:\n\n", out);
+    fputs("\nThe Markdown files have these headings:\n\n", out);
     for (const struct layout_file *file = layout_files; file->name; file++)
         if (file->headings)
             doc_headings(out, file);

@@ -17,9 +17,8 @@ struct layout_file {
     bool graded;      /* no submission can be graded without it */
     bool optional;    /* a kata may be complete without it */
     const char *help;
-    /* Headings that Markdown has to have, in this order, NULL-terminated;
-       NULL for other files. TITLE stands for the kata's title, and "..." at
-       the end for any text. */
+    /* Headings of a Markdown file, NULL-terminated; NULL for other files.
+       TITLE stands for the kata's title, and "..." at the end for any text. */
     const char *const *headings;
 };
 
@@ -28,9 +27,8 @@ extern const struct layout_file layout_files[];
 /* The file of a kata, or the folder without the slash at its end; owned. */
 char *layout_path(const struct layout_file *file, const struct kata *kata);
 
-/* Is `line` of a Markdown file the heading, for a kata of that title? */
-bool layout_is_heading(const char *heading, const char *line,
-                       const char *title);
+/* The first file of that name in the table; NULL where there is none. */
+const struct layout_file *layout_find(const char *name);
 
 /* The files and the headings as Markdown. */
 void layout_doc(FILE *out);

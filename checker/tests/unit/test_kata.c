@@ -409,6 +409,27 @@ Test(kata, documents_each_key)
     free(text);
 }
 
+/* The tests are run in the repository's top folder. */
+Test(kata, example_in_the_documentation_is_valid)
+{
+    struct str text = STR_INIT;
+    struct kata *kata = NULL;
+    struct err err = ERR_INIT;
+    const char *start, *end;
+
+    cr_assert_eq(path_read("docs/kata-format.md", 1 << 20, &text, &err), 0,
+                 "%s", err.text);
+    start = strstr(text.text, "```json\n");
+    cr_assert(start);
+    start = strchr(start, '\n');
+    end = strstr(start, "\n```");
+    cr_assert_eq(load(start, (size_t)(end - start), &kata, &err), 0, "%s",
+                 err.text);
+    cr_assert_eq(kata->grammar.open[0].makes, 0, "as the line in calls");
+    kata_free(kata);
+    str_release(&text);
+}
+
 /* Broken files: whatever is done to a good one, it loads or the error names
    the file and holds nothing that a terminal obeys. */
 struct tally {

@@ -102,30 +102,41 @@ Test(scaffold, puts_the_names_in)
     kata_free(kata);
 }
 
-/* Every heading of the table, in its order. */
+/* The line a heading of the table stands for, up to "...". */
+static char *heading_line(const char *heading, const char *title)
+{
+    const char *found = strstr(heading, "TITLE");
+    size_t n = strlen(heading);
+
+    if (found)
+        return xasprintf("%.*s%s", (int)(found - heading), heading, title);
+    return xstrndup(heading, str_ends(heading, "...") ? n - 3 : n);
+}
+
+static void expect_headings(const struct layout_file *file,
+                            const struct kata *kata)
+{
+    char *path = layout_path(file, kata);
+    struct str text = STR_INIT;
+
+    cr_assert_eq(path_read(path, 1 << 20, &text, NULL), 0);
+    for (size_t i = 0; file->headings[i]; i++) {
+        char *line = heading_line(file->headings[i], kata->title);
+
+        cr_assert(strstr(text.text, line), "%s: %s", path, line);
+        free(line);
+    }
+    str_release(&text);
+    free(path);
+}
+
 Test(scaffold, has_the_headings)
 {
     struct kata *kata = make("containers", "toy-stack");
 
-    for (const struct layout_file *file = layout_files; file->name; file++) {
-        struct str text = STR_INIT;
-        struct strv lines = STRV_INIT;
-        char *path = layout_path(file, kata);
-        size_t i = 0, found = 0;
-
-        if (file->headings) {
-            cr_assert_eq(path_read(path, 1 << 20, &text, NULL), 0);
-            strv_add_lines(&lines, text.text);
-            for (; i < lines.count && file->headings[found]; i++)
-                found += layout_is_heading(file->headings[found],
-                                           lines.items[i], kata->title);
-            cr_assert_null(file->headings[found], "%s: %s", path,
-                           file->headings[found]);
-        }
-        strv_release(&lines);
-        str_release(&text);
-        free(path);
-    }
+    for (const struct layout_file *file = layout_files; file->name; file++)
+        if (file->headings)
+            expect_headings(file, kata);
     kata_free(kata);
 }
 
