@@ -15,7 +15,8 @@
  *   @cpu MS          from here on a trace may use MS milliseconds of processor
  *                    time; then SIGPROF ends the process. 0 lifts the limit
  *   @quiet on|off    commands run, nothing is answered
- *   @measure on|off  callgrind counts what commands cost, and nothing else
+ *   @measure on      callgrind counts what commands cost, and nothing else;
+ *                    off ends that, and hold ends it for a short time
  *   @dump LABEL      callgrind writes its counts; answered "@dump LABEL
  *                    allocs=CALLS bytes=BYTES", counted since the last @dump
  *   @mark TEXT       written into Valgrind's report: what is found from here on
@@ -583,6 +584,17 @@ static int end_trace(void)
                      failed);
 }
 
+/* Starting and stopping the instrumentation makes callgrind translate all code
+   anew, some 20 ms; "hold" leaves it on. */
+static void measure(const char *argument)
+{
+    agent.measure = strcmp(argument, "on") == 0;
+    if (agent.measure)
+        CALLGRIND_START_INSTRUMENTATION;
+    else if (strcmp(argument, "off") == 0)
+        CALLGRIND_STOP_INSTRUMENTATION;
+}
+
 static int dump(const char *label)
 {
     struct heap_stats stats;
@@ -635,11 +647,7 @@ static int directive(const char *name, const char *argument)
     } else if (strcmp(name, "@quiet") == 0) {
         agent.quiet = on;
     } else if (strcmp(name, "@measure") == 0) {
-        agent.measure = on;
-        if (on)
-            CALLGRIND_START_INSTRUMENTATION;
-        else
-            CALLGRIND_STOP_INSTRUMENTATION;
+        measure(argument);
     } else if (strcmp(name, "@void") == 0) {
         open_trace();
         return make_void(argument);
@@ -655,13 +663,22 @@ static int directive(const char *name, const char *argument)
     return 0;
 }
 
+static void run_measured(struct agent_call *call,
+                         const struct agent_command *command)
+{
+    heap_measured(true);
+    CALLGRIND_TOGGLE_COLLECT;
+    command->run(call);
+    CALLGRIND_TOGGLE_COLLECT;
+    heap_measured(false);
+}
+
 static void run(struct agent_call *call, const struct agent_command *command)
 {
     if (agent.measure)
-        CALLGRIND_TOGGLE_COLLECT;
-    command->run(call);
-    if (agent.measure)
-        CALLGRIND_TOGGLE_COLLECT;
+        run_measured(call, command);
+    else
+        command->run(call);
     /* A pointer left here would make a leaked object look reachable. */
     for (size_t i = 0; i < call->argc; i++)
         call->argv[i].object = NULL;

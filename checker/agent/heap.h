@@ -13,6 +13,7 @@
 #ifndef HEAP_H
 #define HEAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What the submission asked for since heap_reset. */
@@ -36,6 +37,10 @@ void heap_stats(struct heap_stats *stats);
 /* `report` is called, once until the next heap_reset, when the system refuses
    memory because of the limit on it. It must not allocate. */
 void heap_on_exhaustion(void (*report)(void));
+
+/* From here on callgrind collects what this thread executes, or no longer:
+   what the bookkeeping costs is left out. */
+void heap_measured(bool on);
 
 void *kata_sub_malloc(size_t size);
 void *kata_sub_calloc(size_t count, size_t size);

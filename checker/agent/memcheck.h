@@ -9,7 +9,7 @@
 #include <valgrind/memcheck.h>
 
 struct memcheck {
-    unsigned long errors; /* new ones, repeated ones and leaks included */
+    unsigned long errors; /* new ones, repeated ones too; leaks are none */
     unsigned long lost;   /* bytes newly lost, directly and indirectly */
 };
 
@@ -20,13 +20,13 @@ static inline struct memcheck memcheck_take(struct memcheck *total)
     unsigned long lost = 0, dubious = 0, reachable = 0, suppressed = 0;
     struct memcheck now, before = *total;
 
+    now.errors = VALGRIND_COUNT_ERRORS - before.errors;
     VALGRIND_DO_ADDED_LEAK_CHECK;
     VALGRIND_COUNT_LEAKS(lost, dubious, reachable, suppressed);
     (void)dubious, (void)reachable, (void)suppressed;
-    now.errors = VALGRIND_COUNT_ERRORS;
-    now.lost = lost;
-    *total = now;
-    now.errors -= before.errors;
+    /* A leak check counts what it finds as errors. */
+    total->errors = VALGRIND_COUNT_ERRORS;
+    total->lost = now.lost = lost;
     /* What was lost may have been found again and freed. */
     now.lost -= now.lost < before.lost ? now.lost : before.lost;
     return now;

@@ -137,15 +137,15 @@ Test(replay, under_valgrind_each_test_and_trace_has_its_own_errors)
            "echo 2\n--\nleak\n--\n",
            true);
     expect_output(
-        "test plain::leaks asserts=1 failed=0 live=2 errors=1 lost=105\n"
+        "test plain::leaks asserts=1 failed=0 live=2 errors=0 lost=105\n"
         "test plain::prints_to_stdout asserts=1 failed=0 live=2 errors=0 "
         "lost=0\n"
-        "test plain::leaks asserts=1 failed=0 live=4 errors=1 lost=105\n"
+        "test plain::leaks asserts=1 failed=0 live=4 errors=0 lost=105\n"
         "test plain::reads_freed_memory asserts=1 failed=0 live=4 errors=1 "
         "lost=0\n"
         "= 1\n-- live=4 allocs=0 bytes=0 errors=0 lost=0\n"
-        "=\n=\n-- live=6 allocs=2 bytes=48 errors=1 lost=48\n"
+        "=\n=\n-- live=6 allocs=2 bytes=48 errors=0 lost=48\n"
         "= 2\n-- live=6 allocs=0 bytes=0 errors=0 lost=0\n"
-        "=\n-- live=7 allocs=1 bytes=24 errors=1 lost=24\n"
+        "=\n-- live=7 allocs=1 bytes=24 errors=0 lost=24\n"
         "closing 2 tests=4\n");
 }
