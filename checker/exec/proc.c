@@ -174,6 +174,18 @@ static int become(uid_t uid)
     return 0;
 }
 
+/* Best effort: the score is a help and no limit. */
+static void step_forward_for_the_oom_killer(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (write(fd, "1000", 4) < 0)
+        errno = 0;
+    close(fd);
+}
+
 /* Dispositions are inherited by exec where they ignore, so all are reset. */
 static void reset_signals(void)
 {
@@ -210,6 +222,9 @@ static _Noreturn void child(const struct launch *launch)
         fail(status, STEP_CWD);
     if (spec->fixed_addresses)
         personality(ADDR_NO_RANDOMIZE);
+    /* Before the change of user: then the file is root's. */
+    if (spec->expendable)
+        step_forward_for_the_oom_killer();
     if (lower_limits(spec) < 0)
         fail(status, STEP_LIMITS);
     if (become(spec->uid) < 0)

@@ -64,6 +64,7 @@ struct proc_spec {
     size_t limit_count;
     uid_t uid;            /* when running as root: become this user; 0 keeps */
     bool fixed_addresses; /* no address space randomisation, where allowed */
+    bool expendable;      /* the kernel's first choice when memory runs out */
     bool tty; /* keep stdin, stdout, stderr and the terminal: for gdb and an
                  editor; no pipes, and interrupts are the child's affair */
 };

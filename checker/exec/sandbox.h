@@ -1,11 +1,11 @@
 /*
  * The jail that everything of a submission runs in, the compiler too.
  *
- * Bubblewrap: own user, mount, pid, ipc, uts and network namespaces; /usr and
- * what the toolchain needs read-only, a small tmpfs, the mounts of the spec,
- * and nothing else: no home, no solutions/, no environment of ours. Run as
- * root the jail first becomes an ordinary user. All processes in it end with
- * the pid namespace.
+ * Bubblewrap: own user, mount, pid, ipc, uts, cgroup and network namespaces;
+ * the folders of the toolchain that a profile needs, read-only, the mounts of
+ * the spec, and nothing else: no home, no solutions/, no environment of ours.
+ * Run as root the jail first becomes an ordinary user. All processes in it are
+ * gone when a run has been finished.
  *
  * One struct sandbox a program run, made by sandbox_open and read-only after,
  * so that several threads may use it.
@@ -14,7 +14,9 @@
 #define EXEC_SANDBOX_H
 
 #include "base/err.h"
+#include "base/str.h"
 #include "base/strv.h"
+#include "exec/filter.h"
 #include "exec/proc.h"
 
 #include <stdbool.h>
@@ -25,9 +27,11 @@ enum sandbox_kind { SANDBOX_NONE, SANDBOX_BWRAP };
 struct sandbox {
     enum sandbox_kind kind;
     uid_t uid; /* whom the jail runs as when we are root; else 0 */
+    struct str filters[FILTER_COUNT]; /* which system calls are let through */
 };
 
-/* What a jailed program needs to be able to do. */
+/* What a jailed program needs to be able to do. Addresses are fixed in all but
+   JAIL_COMPILE, so that the same run gives the same pointers. */
 enum jail_profile {
     JAIL_COMPILE, /* gcc, ld, objcopy, clang-format */
     JAIL_TESTS,   /* the Criterion binary: forks, threads, sockets of its own */
@@ -38,17 +42,19 @@ enum jail_profile {
 
 struct jail_mount {
     const char *from; /* outside */
-    const char *to;   /* inside, absolute */
+    const char *to;   /* inside, absolute; the deeper of two comes first */
     bool writable;
 };
 
 struct jail_limits {
-    double wall_seconds;
-    int cpu_seconds; /* of each process */
-    int memory_mb;   /* address space of each process; 0 is none */
-    int file_mb;     /* size of a file */
-    int processes;
-    size_t output_max; /* bytes of stdout and stderr each */
+    double wall_seconds; /* 0 is none */
+    int cpu_seconds;     /* of each process, then SIGXCPU; 0 is none */
+    int memory_mb;       /* address space of each process; 0 is none. Not held
+                            for JAIL_THREADS, whose shadow memory is terabytes;
+                            four times as much for JAIL_VALGRIND */
+    int file_mb;         /* size of a file, and of /tmp; 0: no file at all */
+    int processes;       /* processes and threads of the program; at least 1 */
+    size_t output_max;   /* bytes of stdout and stderr each; 0 is 1 MiB */
 };
 
 struct jail_spec {
@@ -58,8 +64,8 @@ struct jail_spec {
     size_t mount_count;
     const char *cwd;  /* inside; NULL is "/tmp" */
     char *const *env; /* "NAME=value" to add to the jail's small environment
-                         (PATH, HOME=/tmp, LANG=C.UTF-8); NULL-terminated or
-                         NULL */
+                         (PATH, HOME=/tmp, LANG=C.UTF-8, MALLOC_ARENA_MAX=1);
+                         NULL-terminated or NULL */
     const void *input;
     size_t input_length;
     struct jail_limits limits;
@@ -75,30 +81,51 @@ struct jail_spec {
  */
 int sandbox_open(struct sandbox *sandbox, struct err *err);
 
+void sandbox_close(struct sandbox *sandbox);
+
 /* "bwrap" or "none", for the result's provenance. */
 const char *sandbox_name(const struct sandbox *sandbox);
 
 /*
- * Prepares a folder of ours for use as a writable mount (its owner, when the
- * jail runs as another user) or makes its files readable there.
+ * Lets the jail use a file or folder of ours, and all below: to write, or only
+ * to read; nobody else gains anything. When the jail runs as another user each
+ * mount needs it, and each folder of ours above a mount has to be shared to
+ * read. Otherwise it does nothing. No jail that can write there may be running.
  */
 int sandbox_share(const struct sandbox *sandbox, const char *path,
                   bool writable, struct err *err);
 
-/* As proc_run and proc_start, jailed. Of a child that the jail's init reports
-   as killed by a signal the result says PROC_SIGNALED. */
+/*
+ * As proc_run, jailed. A program that died of a signal N is reported by the
+ * jail as exit status 128 + N and turned into PROC_SIGNALED here; one that
+ * really exits with such a status is taken for killed, too. Returns -1 also
+ * where the jail could not be set up or the program is not in it.
+ */
 int sandbox_run(const struct sandbox *sandbox, const struct jail_spec *spec,
                 struct proc_result *result, struct err *err);
 
-/* Keeps what the process needs until it is finished. */
+/* A jailed child to talk to over `proc`. Must not be moved while it runs. */
 struct jail {
     struct proc proc;
     struct proc_spec spec;
     struct strv argv, env;
+    char *cwd;
+    struct proc_fd *fds; /* the spec's, then those that bwrap reads */
+    size_t fd_count, fd_capacity;
+    struct proc_limit limits[6];
+    pid_t init; /* process 1 of the jail, as we see it; 0 where there is none */
+    int init_pidfd;
+    int status;        /* where bwrap reports, or -1 */
+    struct str report; /* what it did */
 };
 
+/* As proc_start: on error there is nothing to finish. What `spec` points to
+   may be gone afterwards, save for `input`. */
 int sandbox_start(const struct sandbox *sandbox, const struct jail_spec *spec,
                   struct jail *jail, struct err *err);
+
+/* As proc_finish (kill with proc_kill before where it shall not run on). As
+   sandbox_run for what it returns; the caller releases *result in any case. */
 int sandbox_finish(struct jail *jail, struct proc_result *result,
                    struct err *err);
 
