@@ -13,15 +13,18 @@
 #include "base/str.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct cache {
     char *dir; /* NULL: nothing is kept (the folder cannot be written) */
 };
 
+/* Uses, or makes, the folder; one that is not ours alone is not used. */
 void cache_open(struct cache *cache);
 void cache_release(struct cache *cache);
 
-/* Copies the entry to `path`, or adds it to *out; false where there is none. */
+/* Keys are what hash_text gives. Copies the entry to `path`, or adds it to
+ * *out; false where there is none. */
 bool cache_get_file(const struct cache *cache, const char *key,
                     const char *path);
 bool cache_get(const struct cache *cache, const char *key, struct str *out);
