@@ -98,8 +98,12 @@ static void separate(struct writer *writer)
 
 static void add_word(struct writer *writer, const char *word, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        str_addc(writer->out, word[i] == HARD_SPACE ? ' ' : word[i]);
+    for (size_t i = 0; i < n; i++) {
+        if (word[i] == HARD_SPACE)
+            str_addc(writer->out, ' ');
+        else
+            str_addc(writer->out, word[i]);
+    }
 }
 
 /* Writes flowing text; '\n' in it is a line break that was asked for. */

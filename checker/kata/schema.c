@@ -53,9 +53,9 @@ struct key {
     size_t least;        /* elements of a list */
     const char *const *choices;
     enum schema_object object; /* of what is an object or contains them */
-    bool one_of;
     const char *with;
     const char *help;
+    bool one_of;
 };
 
 #define IN(object) (1U << (object))

@@ -7,6 +7,7 @@
  *     <!-- generated: keys -->
  *     <!-- end of keys -->
  */
+#include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "judge/result.h"
@@ -53,32 +54,47 @@ static int add_part(struct str *out, const char *name)
     return status;
 }
 
+/* The part whose marker stands at `marker`, anew; the text goes on at the
+   closing marker, which is returned. NULL with an error. */
+static const char *write_part(struct str *out, const char *marker,
+                              const char *name, struct err *err)
+{
+    const char *start = strchr(marker, '\n'), *end;
+    struct str closing = STR_INIT;
+
+    str_addf(&closing, "<!-- end of %s -->", name);
+    end = start ? strstr(start, closing.text) : NULL;
+    str_release(&closing);
+    if (!end) {
+        err_set(err, "the part %s has no end", name);
+        return NULL;
+    }
+    str_addn(out, marker, (size_t)(start + 1 - marker));
+    str_addc(out, '\n');
+    if (add_part(out, name) < 0) {
+        err_set(err, "nothing generates %s", name);
+        return NULL;
+    }
+    str_addc(out, '\n');
+    return end;
+}
+
 /* The text with its generated parts written anew. */
 static int generate(struct str *out, const char *text, struct err *err)
 {
     static const char begin[] = "<!-- generated: ";
     const char *marker;
 
-    while ((marker = strstr(text, begin))) {
-        const char *start = strchr(marker, '\n'), *end;
-        char name[32];
-        struct str closing = STR_INIT;
+    while (text && (marker = strstr(text, begin))) {
+        const char *word = marker + strlen(begin);
+        char *name = xstrndup(word, strcspn(word, " \n"));
 
-        if (!start ||
-            sscanf(marker + strlen(begin), "%31[a-z-] -->", name) != 1)
-            return err_set(err, "a marker without a name");
-        str_addf(&closing, "<!-- end of %s -->", name);
-        end = strstr(start, closing.text);
-        str_release(&closing);
-        if (!end)
-            return err_set(err, "no end of %s", name);
-        str_addn(out, text, (size_t)(start + 1 - text));
-        str_addc(out, '\n');
-        if (add_part(out, name) < 0)
-            return err_set(err, "nothing generates %s", name);
-        str_addc(out, '\n');
-        text = end;
+        str_addn(out, text, (size_t)(marker - text));
+        text = write_part(out, marker, name, err);
+        free(name);
     }
+    if (!text)
+        return -1;
     str_add(out, text);
     return 0;
 }

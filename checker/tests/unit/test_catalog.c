@@ -128,6 +128,7 @@ Test(catalog, loads_by_slug_and_by_topic)
     kata_free(kata);
     cr_assert(catalog_has(&catalog, "lru-cache"));
     cr_assert_not(catalog_has(&catalog, "memory/lru-cache"));
+    cr_assert_not(catalog_has(&catalog, "containers2/lru-cache"));
     cr_assert_not(catalog_has(&catalog, "containers/lru-cache/"));
     cr_assert_not(catalog_has(&catalog, "lru"));
     catalog_release(&catalog);
@@ -186,6 +187,8 @@ Test(catalog, keeps_the_error_of_a_broken_kata)
 Test(catalog, shows_folders_that_cannot_be_katas)
 {
     struct catalog catalog;
+    struct kata *kata = NULL;
+    struct err err = ERR_INIT;
 
     make_kata("memory", "refcount", minimal);
     make_kata("objects", "refcount", minimal);
@@ -196,6 +199,8 @@ Test(catalog, shows_folders_that_cannot_be_katas)
     cr_assert_null(catalog.entries[0].error);
     cr_assert(strstr(catalog.entries[1].error, "taken by a kata in memory"));
     cr_assert(strstr(catalog.entries[2].error, "no such topic"));
+    cr_assert_eq(catalog_load(&catalog, "deque", &kata, &err), -1);
+    cr_assert_str_eq(err.text, catalog.entries[2].error);
     catalog_release(&catalog);
 }
 

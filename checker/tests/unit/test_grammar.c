@@ -276,6 +276,28 @@ Test(grammar, refuses_lines_that_are_no_calls)
                               "alone, not \"{}\"");
 }
 
+Test(grammar, limits_the_length_of_a_line)
+{
+    struct str text = STR_INIT;
+    struct grammar grammar;
+    struct err err = ERR_INIT;
+
+    for (int i = 0; i < 1000; i++)
+        str_addc(&text, 'a');
+    for (int i = 0; i < 2; i++) {
+        struct str json = STR_INIT;
+
+        str_addf(&json, CALLS("{\"line\": \"%s\"}") LENGTH, text.text);
+        cr_assert_eq(parse(json.text, &grammar, &err), i ? -1 : 0);
+        if (i == 0)
+            grammar_release(&grammar);
+        str_addc(&text, 'a');
+        str_release(&json);
+    }
+    cr_assert(strstr(err.text, "a line of 1 ... 1000"), "%s", err.text);
+    str_release(&text);
+}
+
 Test(grammar, wants_a_command_first)
 {
     expect_error(CALLS("{\"line\": \"{a}\"}") ", \"values\": {\"a\": "

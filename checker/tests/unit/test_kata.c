@@ -233,6 +233,8 @@ Test(kata, wants_weights_to_add_up)
 {
     expect_error("{\"weights\": {\"tests\": 31}}",
                  ": weights: expected a sum of 100, got 101");
+    expect_error("{\"weights\": {\"tests\": 29}}",
+                 ": weights: expected a sum of 100, got 99");
     expect_error("{\"weights\": {\"tests\": -1}}",
                  ": weights.tests: expected a whole number in 0 ... 100, got "
                  "-1");

@@ -198,6 +198,18 @@ Test(scaffold, leaves_nothing_when_it_cannot_write)
     cr_assert_eq(count_in("katas"), 0);
 }
 
+Test(scaffold, leaves_nothing_when_it_cannot_be_put_in_place)
+{
+    char *path = path_join(root, "katas/memory/toy-stack");
+
+    make_file("katas/memory/x");
+    cr_assert_eq(symlink("nowhere", path), 0);
+    expect_refused("memory", "toy-stack", "katas/memory/toy-stack");
+    cr_assert_eq(count_in("katas/memory"), 2);
+    cr_assert_eq(count_in("solutions/memory"), 0);
+    free(path);
+}
+
 Test(scaffold, leaves_nothing_without_a_template)
 {
     char *link = path_join(root, "checker");
