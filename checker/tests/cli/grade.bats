@@ -1,0 +1,189 @@
+#!/usr/bin/env bats
+# Verdicts as people and programs get them.
+
+load helper
+
+@test "each reference passes with all points" {
+    for dir in "$ROOT"/katas/*/*/; do
+        slug=$(basename "$dir")
+        run "$KATA" grade "$slug" --solution --format json -o "$TMPDIR/r.json"
+        [ "$status" -eq 0 ]
+        [ "$(json .verdict "$TMPDIR/r.json")" = pass ]
+        [ "$(json .score "$TMPDIR/r.json")" = 100 ]
+        [ "$(json .schema "$TMPDIR/r.json")" = kata-result/1 ]
+        [ "$(json .provenance.sandbox "$TMPDIR/r.json")" = bwrap ]
+    done
+}
+
+@test "each stub fails by wrong answers" {
+    for dir in "$ROOT"/katas/*/*/; do
+        slug=$(basename "$dir")
+        run "$KATA" grade "$slug" --stub --format json -o "$TMPDIR/r.json"
+        [ "$status" -eq 1 ]
+        [ "$(json .verdict "$TMPDIR/r.json")" = fail ]
+        [ "$(json .category "$TMPDIR/r.json")" = wrong-answer ]
+    done
+}
+
+# grade_text NAME: grades standard input as an lru-cache, result in r.json.
+grade_text() {
+    cat > "$TMPDIR/lru_cache.c"
+    run "$KATA" grade lru-cache "$TMPDIR/lru_cache.c" --format json \
+        -o "$TMPDIR/r.json"
+}
+
+reference() {
+    cat "$ROOT/solutions/containers/lru-cache/lru_cache.c"
+}
+
+@test "a file that does not compile is a compile-error with its line" {
+    { reference; echo "int broken("; } | { grade_text; [ "$status" -eq 1 ]
+    [ "$(json .category "$TMPDIR/r.json")" = compile-error ]
+    [ "$(json '.stages[0].findings[0].line > 0' "$TMPDIR/r.json")" = true ]; }
+}
+
+@test "an empty file is forbidden: the contract is not there" {
+    grade_text < /dev/null
+    [ "$status" -eq 1 ]
+    [ "$(json .category "$TMPDIR/r.json")" = forbidden ]
+}
+
+@test "printing, asserting, Windows line ends and a byte-order mark are fine" {
+    { printf '\xef\xbb\xbf#include <assert.h>\r\n#include <stdio.h>\r\n'
+      reference | sed 's/$/\r/'
+      printf 'void shout(void);\r\nvoid shout(void) {\r\n'
+      printf 'assert(1 > 0); printf("debug\\n"); }\r\n'
+    } > "$TMPDIR/in.c"
+    grade_text < "$TMPDIR/in.c"
+    [ "$status" -eq 0 ]
+    [ "$(json .verdict "$TMPDIR/r.json")" = pass ]
+}
+
+@test "the same seed gives the same counterexample" {
+    for i in 1 2; do
+        run "$KATA" grade lru-cache --stub --seed 7 --stage oracle \
+            --format json -o "$TMPDIR/$i.json"
+        json '.stages[] | select(.name == "oracle") | .findings' \
+            "$TMPDIR/$i.json" > "$TMPDIR/$i.txt"
+    done
+    cmp "$TMPDIR/1.txt" "$TMPDIR/2.txt"
+    grep -q trace "$TMPDIR/1.txt"
+}
+
+@test "a counterexample is 1-minimal and replay reproduces it" {
+    dir=$TMPDIR/m
+    mkdir "$dir"
+    cp "$ROOT/solutions/containers/lru-cache/lru_cache.c" "$dir/"
+    for patch in "$ROOT"/solutions/containers/lru-cache/mutants/*.patch; do
+        grep -q '^Stage: oracle' "$patch" || continue
+        cp "$ROOT/solutions/containers/lru-cache/lru_cache.c" "$dir/"
+        patch -s "$dir/lru_cache.c" "$patch"
+        run "$KATA" grade lru-cache "$dir/lru_cache.c" --stage oracle \
+            --format json -o "$TMPDIR/r.json"
+        [ "$status" -eq 1 ]
+        json '.stages[] | select(.name == "oracle") | .findings[0].trace[]' \
+            "$TMPDIR/r.json" > "$dir/t.trace"
+        run "$KATA" replay lru-cache "$dir/t.trace" "$dir/lru_cache.c"
+        [ "$status" -eq 1 ]
+        lines=$(wc -l < "$dir/t.trace")
+        for ((n = 1; n <= lines; n++)); do
+            sed "${n}d" "$dir/t.trace" > "$dir/less.trace"
+            run "$KATA" replay lru-cache "$dir/less.trace" "$dir/lru_cache.c"
+            [ "$status" -eq 0 ]
+        done
+    done
+}
+
+@test "--stage runs only that stage and what it needs" {
+    run "$KATA" grade lru-cache --solution --stage style --format json
+    [ "$status" -eq 0 ]
+    [ "$(jq -r '[.stages[].name] | join(" ")' <<< "$output")" = "build style" ]
+}
+
+@test "an unknown stage, format, option, seed or command is wrong usage" {
+    run "$KATA" grade lru-cache --solution --stage nonsense
+    [ "$status" -eq 2 ]
+    run "$KATA" grade lru-cache --solution --format nonsense
+    [ "$status" -eq 2 ]
+    run "$KATA" grade lru-cache --solution --sed 3
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"--seed"* ]]
+    run "$KATA" grade lru-cache --solution --seed 12x
+    [ "$status" -eq 2 ]
+    run "$KATA" gade
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"grade"* ]]
+}
+
+@test "an unknown slug gets a suggestion" {
+    run "$KATA" grade lru-cach --solution
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"did you mean 'lru-cache'"* ]]
+}
+
+@test "a missing file, a folder and a device are told apart and graded not" {
+    run "$KATA" grade lru-cache "$TMPDIR/none.c"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"No such file"* ]]
+    run "$KATA" grade lru-cache "$TMPDIR"
+    [ "$status" -eq 3 ]
+    run timeout 5 "$KATA" grade lru-cache /dev/zero
+    [ "$status" -eq 3 ]
+}
+
+@test "a broken kata.json is an error that names file and key" {
+    copy=$(copy_root)
+    sed -i 's/"minutes": [0-9]*/"minutes": "many"/' \
+        "$copy/katas/containers/lru-cache/kata.json"
+    KATA_ROOT=$copy run "$KATA" grade lru-cache --solution
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"kata.json"*"minutes"* ]]
+}
+
+@test "a kata with a missing file is an error that names it" {
+    copy=$(copy_root)
+    rm "$copy/katas/containers/lru-cache/agent_lru_cache.c"
+    KATA_ROOT=$copy run "$KATA" grade lru-cache --solution
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"agent_lru_cache.c"* ]]
+}
+
+@test "a full disk is an error and an earlier report stays whole" {
+    echo before > "$TMPDIR/r.json"
+    run bash -c "ulimit -f 1; trap '' XFSZ; \
+        '$KATA' grade lru-cache --solution --format json -o '$TMPDIR/r.json'"
+    [ "$status" -eq 3 ]
+    [ "$(cat "$TMPDIR/r.json")" = before ]
+}
+
+@test "a work folder that cannot be written is an error" {
+    [ "$(id -u)" -ne 0 ] || skip "root writes everywhere"
+    chmod 500 "$KATA_HOME"
+    run "$KATA" start lru-cache
+    chmod 700 "$KATA_HOME"
+    [ "$status" -eq 3 ]
+}
+
+@test "a missing tool is an error that says what to install" {
+    mkdir "$TMPDIR/bin"
+    ln -s "$(command -v gcc)" "$TMPDIR/bin/"
+    PATH=$TMPDIR/bin run "$KATA" doctor
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"apt-get install"*"valgrind"* ]]
+}
+
+@test "Ctrl-C at any moment ends with 130 and leaves nothing" {
+    "$KATA" grade lru-cache --solution > /dev/null
+    for after in 0.02 0.06 0.1 0.15 0.2 0.3 0.4 0.5 0.7; do
+        "$KATA" grade lru-cache --solution > /dev/null &
+        pid=$!
+        sleep "$after"
+        if kill -INT "$pid" 2> /dev/null; then
+            status=0
+            wait "$pid" || status=$?
+            [ "$status" -eq 130 ] || [ "$status" -eq 0 ]
+        fi
+        [ -z "$(find "$TMPDIR" -mindepth 1 -name 'kata*')" ]
+        [ -z "$(pgrep -P "$pid" || true)" ]
+    done
+}

@@ -1,0 +1,38 @@
+# Sourced by the bats files: paths, and a work folder of their own.
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
+KATA=$ROOT/kata
+
+setup() {
+    export KATA_HOME=$BATS_TEST_TMPDIR/work
+    export TMPDIR=$BATS_TEST_TMPDIR/tmp
+    export NO_COLOR=1
+    mkdir -p "$KATA_HOME" "$TMPDIR"
+}
+
+# No temporary folder may be left by any command.
+teardown() {
+    local left
+    left=$(find "$TMPDIR" -mindepth 1 -maxdepth 1 -name 'kata*')
+    if [ -n "$left" ]; then
+        echo "left behind: $left" >&2
+        return 1
+    fi
+}
+
+# json FILTER FILE: a value of a JSON file, read by a parser that is not ours.
+json() {
+    jq -r "$1" "$2"
+}
+
+# A folder with copies of the katas and solutions, for tests that break them.
+copy_root() {
+    local copy=$BATS_TEST_TMPDIR/root
+    mkdir -p "$copy"
+    cp -r "$ROOT/katas" "$ROOT/solutions" "$copy/"
+    mkdir -p "$copy/checker"
+    cp -r "$ROOT/checker/agent" "$ROOT/checker/replay" \
+        "$ROOT/checker/cpython" "$copy/checker/"
+    cp "$ROOT/.clang-format" "$copy/"
+    echo "$copy"
+}
