@@ -30,6 +30,7 @@ enum { SUBMISSION_MAX = 1 << 20 };
 struct recipe {
     const char *name;
     bool counted;     /* allocations renamed to the counting allocator's */
+    bool perturbed;   /* thread calls renamed to replay/schedule.c's */
     bool tests;       /* with test_SNAKE.c */
     bool agent;       /* with agent_SNAKE.c */
     const char *flag; /* for compiling and linking all of it */
@@ -52,12 +53,15 @@ static const struct recipe recipes[PROGRAM_COUNT] = {
                         .tests = true,
                         .agent = true,
                         .sources = {"replay/replay.c", "replay/main.c",
+                                    "replay/schedule.c", "replay/watch.c",
                                     "agent/agent.c", "agent/heap.c"}},
     [PROGRAM_THREADS] = {.name = "threads",
                          .tests = true,
                          .agent = true,
+                         .perturbed = true,
                          .flag = "-fsanitize=thread",
                          .sources = {"replay/replay.c", "replay/main.c",
+                                     "replay/schedule.c", "replay/watch.c",
                                      "agent/agent.c", "agent/heap.c"}},
 };
 
@@ -65,6 +69,18 @@ static const struct recipe recipes[PROGRAM_COUNT] = {
 static const char *const sub_names[] = {
     "malloc",        "calloc",         "realloc", "free",    "reallocarray",
     "aligned_alloc", "posix_memalign", "strdup",  "strndup", NULL};
+static const char *const thread_names[] = {"pthread_create",
+                                           "pthread_mutex_lock",
+                                           "pthread_mutex_trylock",
+                                           "pthread_mutex_unlock",
+                                           "pthread_cond_wait",
+                                           "pthread_cond_timedwait",
+                                           "pthread_cond_signal",
+                                           "pthread_cond_broadcast",
+                                           "pthread_once",
+                                           "sem_wait",
+                                           "sem_post",
+                                           NULL};
 static const char *const kit_names[] = {"realloc", "free", NULL};
 
 static void add_renames(struct strv *argv, const char *const *names,
@@ -535,24 +551,29 @@ int run_contract(struct run *run, struct strv *functions, struct err *err)
 
 /* Programs */
 
-/* The submission's object with its allocations renamed: obj/SNAKE.NAME.o. */
+/* Renames what the recipe says in the object `from`: to obj/SNAKE.NAME.o. */
 static int rename_submission(struct run *run, const struct recipe *recipe,
-                             const struct jail_mount *obj, struct err *err)
+                             const char *from, const struct jail_mount *obj,
+                             struct err *err)
 {
     struct strv argv = STRV_INIT;
     int status;
 
     strv_add(&argv, "objcopy");
-    add_renames(&argv, sub_names, "kata_sub_");
-    strv_addf(&argv, "/box/obj/%s.o", run->kata->snake);
+    if (recipe->counted)
+        add_renames(&argv, sub_names, "kata_sub_");
+    if (recipe->perturbed)
+        add_renames(&argv, thread_names, "kata_run_");
+    strv_addf(&argv, "/box/obj/%s", from);
     strv_addf(&argv, "/box/obj/%s.%s.o", run->kata->snake, recipe->name);
     status = must_run_tool(run, &argv, obj, 1, err);
     strv_release(&argv);
     return status;
 }
 
-/* The submission compiled anew with the recipe's flag: obj/SNAKE.NAME.o. */
+/* The submission compiled anew with the recipe's flag: obj/NAME. */
 static int recompile_submission(struct run *run, const struct recipe *recipe,
+                                const char *name,
                                 const struct jail_mount *mounts,
                                 struct err *err)
 {
@@ -561,11 +582,34 @@ static int recompile_submission(struct run *run, const struct recipe *recipe,
 
     add_common_flags(&argv, recipe->flag);
     strv_add_all(&argv, "-w", "-c", "-o", (char *)NULL);
-    strv_addf(&argv, "/box/obj/%s.%s.o", run->kata->snake, recipe->name);
+    strv_addf(&argv, "/box/obj/%s", name);
     strv_addf(&argv, "%s.c", run->kata->snake);
     status = must_run_tool(run, &argv, mounts, 2, err);
     strv_release(&argv);
     return status;
+}
+
+/* Makes the object of the submission that the recipe wants and returns its
+   name in obj/, owned; NULL on error. */
+static char *make_object(struct run *run, const struct recipe *recipe,
+                         const struct jail_mount *mounts, struct err *err)
+{
+    char *name = recipe->flag ? xasprintf("%s.%s.plain.o", run->kata->snake,
+                                          recipe->name)
+                              : xasprintf("%s.o", run->kata->snake);
+    int status = 0;
+
+    if (recipe->flag)
+        status = recompile_submission(run, recipe, name, mounts, err);
+    if (status == 0 && (recipe->counted || recipe->perturbed)) {
+        status = rename_submission(run, recipe, name, mounts, err);
+        free(name);
+        name = xasprintf("%s.%s.o", run->kata->snake, recipe->name);
+    }
+    if (status == 0)
+        return name;
+    free(name);
+    return NULL;
 }
 
 static int link_program(struct run *run, const struct recipe *recipe,
@@ -577,20 +621,15 @@ static int link_program(struct run *run, const struct recipe *recipe,
                                   {src, "/box/src", false},
                                   {kit, "/box/kit", false},
                                   {run->bin, JAIL_BIN, true}};
+    char *object = make_object(run, recipe, mounts, err);
     struct strv argv = STRV_INIT;
-    int status = 0;
+    int status = object ? 0 : -1;
 
-    if (recipe->counted)
-        status = rename_submission(run, recipe, mounts, err);
-    else if (recipe->flag)
-        status = recompile_submission(run, recipe, mounts, err);
     add_common_flags(&argv, recipe->flag);
     strv_add_all(&argv, "-no-pie", "-o", (char *)NULL);
     strv_addf(&argv, "%s/%s", JAIL_BIN, recipe->name);
-    if (recipe->counted || recipe->flag)
-        strv_addf(&argv, "/box/obj/%s.%s.o", run->kata->snake, recipe->name);
-    else
-        strv_addf(&argv, "/box/obj/%s.o", run->kata->snake);
+    if (object)
+        strv_addf(&argv, "/box/obj/%s", object);
     strv_addf(&argv, "/box/kit/%s.o", recipe->name);
     if (recipe->library)
         strv_add(&argv, recipe->library);
@@ -598,6 +637,7 @@ static int link_program(struct run *run, const struct recipe *recipe,
     if (status == 0)
         status = must_run_tool(run, &argv, mounts, 4, err);
     strv_release(&argv);
+    free(object);
     free(src);
     free(obj);
     free(kit);

@@ -8,6 +8,9 @@
  *   @cpu MS       from here on a test may use MS milliseconds of processor
  *                 time; then SIGPROF ends the process. 0 lifts the limit
  *   @nonce TEXT   a word for the closing record
+ *   @watch MS     from here on a hang of MS milliseconds ends the process
+ *                 (see watch.h)
+ *   @schedule N   perturbs the order of threads by seed N (see schedule.h)
  *   @agent        what follows is for the agent (see agent/agent.c)
  *
  * What was standard output gets a record for each test,
@@ -23,6 +26,8 @@
  * Valgrind's report gets the name of each test before what is found in it.
  */
 #include "replay.h"
+#include "schedule.h"
+#include "watch.h"
 
 #include "../agent/agent.h"
 #include "../agent/channel.h"
@@ -131,6 +136,10 @@ static int serve_line(struct session *session, const char *line)
         session->cpu_ms = strtol(rest, NULL, 10);
     else if ((rest = after(line, "@nonce ")))
         snprintf(session->nonce, sizeof session->nonce, "%s", rest);
+    else if ((rest = after(line, "@watch ")))
+        return watch_start(session->out, strtol(rest, NULL, 10));
+    else if ((rest = after(line, "@schedule ")))
+        schedule_seed(strtoul(rest, NULL, 10));
     else if (strcmp(line, "@agent") == 0)
         return agent_serve(session->in, session->out);
     else
