@@ -90,6 +90,7 @@ static int check_all(void)
         say(true, false, "sandbox", sandbox_name(&sandbox));
     else
         say(false, false, "sandbox", err.text);
+    sandbox_close(&sandbox);
     if (install.count) {
         printf("\nsudo apt-get install");
         for (size_t i = 0; i < install.count; i++)

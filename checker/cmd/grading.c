@@ -29,6 +29,7 @@ int grading_open(struct grading *grading, const struct cmd_context *context,
         run_close(&grading->run);
     }
     cache_release(&grading->cache);
+    sandbox_close(&grading->sandbox);
     return -1;
 }
 
@@ -36,6 +37,7 @@ void grading_close(struct grading *grading)
 {
     run_close(&grading->run);
     cache_release(&grading->cache);
+    sandbox_close(&grading->sandbox);
 }
 
 uint64_t grading_seed(void)

@@ -408,6 +408,7 @@ static int cmd_verify_run(const struct cmd *cmd, int argc, char **argv)
         status = verify_all(&verify);
         cache_release(&verify.cache);
     }
+    sandbox_close(&verify.sandbox);
     cmd_release(&context);
     return status;
 }

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/str.h"
+#include "judge/closing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 /* Of one test's process; the reference's whole suite takes a fraction. */
@@ -36,15 +36,6 @@ static void outcome_release(struct outcome *outcome)
 {
     proc_result_release(&outcome->result);
     json_decref(outcome->report);
-}
-
-static void make_closing(char *closing, size_t size)
-{
-    unsigned long long words[2] = {0, 0};
-
-    if (getrandom(words, sizeof words, 0) != sizeof words)
-        abort();
-    snprintf(closing, size, "%016llx%016llx", words[0], words[1]);
 }
 
 /* The report of a file descriptor that the program wrote, checked for its
@@ -66,7 +57,7 @@ static json_t *read_report(int fd, const char *closing)
 
 static int run_tests(struct run *run, struct outcome *outcome, struct err *err)
 {
-    char closing[40], number[40], record[80];
+    char closing[CLOSING_SIZE], number[40], record[80];
     char *env[] = {number, record, NULL};
     struct jail_mount mount = run_mount(run);
     struct strv argv = STRV_INIT;
@@ -92,7 +83,7 @@ static int run_tests(struct run *run, struct outcome *outcome, struct err *err)
     strv_add_all(&argv, run_program_path(PROGRAM_TESTS), "--color=never",
                  (char *)NULL);
     spec.argv = argv.items;
-    make_closing(closing, sizeof closing);
+    closing_make(closing);
     snprintf(number, sizeof number, "KATA_REPORT_FD=%d", REPORT_FD);
     snprintf(record, sizeof record, "KATA_REPORT_CLOSING=%s", closing);
     status = sandbox_run(run->sandbox, &spec, &outcome->result, err);
