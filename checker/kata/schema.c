@@ -35,6 +35,7 @@ enum type {
     TYPE_OBJECT,
     TYPE_OBJECTS,
     TYPE_MAP,
+    TYPE_GRAMMAR, /* an object that grammar.c has checked in turn */
     TYPE_COUNT
 };
 
@@ -80,7 +81,7 @@ static const struct key keys[] = {
      .help = "which of the notes it comes from, and the heading there"},
     {IN(SCHEMA_KATA), "allow", TYPE_WORDS, "[]",
      .help = "groups of library functions that a submission may call"},
-    {IN(SCHEMA_KATA), "oracle", TYPE_OBJECT, .object = SCHEMA_ORACLE,
+    {IN(SCHEMA_KATA), "oracle", TYPE_GRAMMAR,
      .help = "the grammar of random traces"},
     {IN(SCHEMA_KATA), "growth", TYPE_OBJECTS, "[]", .object = SCHEMA_GROWTH,
      .help = "claims about cost that are measured"},
@@ -219,8 +220,18 @@ static const struct {
                        "no `{i}`."},
 };
 
+/* More than the table nests. */
+enum { DEPTH_MAX = 16 };
+
+/* Where the check is: keys, and indices (name NULL), from the top. Made into
+   text only for an error. */
 struct check {
-    struct str path;
+    const char *path; /* before all of them */
+    struct {
+        const char *name;
+        size_t index;
+    } steps[DEPTH_MAX];
+    size_t depth;
     struct err *err;
 };
 
@@ -229,6 +240,32 @@ typedef int checker(struct check *check, const struct key *key,
 
 static int check_object(struct check *check, enum schema_object object,
                         const json_t *json);
+
+static void push(struct check *check, const char *name, size_t index)
+{
+    assert(check->depth < DEPTH_MAX);
+    check->steps[check->depth].name = name;
+    check->steps[check->depth++].index = index;
+}
+
+static void pop(struct check *check)
+{
+    check->depth--;
+}
+
+static char *path_of(const struct check *check)
+{
+    struct str path = STR_INIT;
+
+    str_add(&path, check->path);
+    for (size_t i = 0; i < check->depth; i++)
+        if (check->steps[i].name)
+            str_addf(&path, "%s%s", path.length ? "." : "",
+                     check->steps[i].name);
+        else
+            str_addf(&path, "[%zu]", check->steps[i].index);
+    return str_detach(&path);
+}
 
 /* JSON as one short line that a terminal may show. */
 static void add_json(struct str *out, const json_t *json)
@@ -303,6 +340,7 @@ static void describe(struct str *out, const struct key *key)
         [TYPE_OBJECT] = "an object",
         [TYPE_OBJECTS] = "a list of objects",
         [TYPE_MAP] = "an object",
+        [TYPE_GRAMMAR] = "an object",
     };
 
     str_add(out, texts[key->type]);
@@ -314,20 +352,24 @@ static void describe(struct str *out, const struct key *key)
         str_addf(out, ", at least %zu", key->least);
 }
 
+static int wrong_text(struct check *check, const json_t *json,
+                      const char *expected)
+{
+    char *path = path_of(check);
+
+    schema_wrong(check->err, path, json, "%s", expected);
+    free(path);
+    return -1;
+}
+
 static int wrong(struct check *check, const struct key *key, const json_t *json)
 {
     struct str text = STR_INIT;
 
     describe(&text, key);
-    schema_wrong(check->err, check->path.text, json, "%s", text.text);
+    wrong_text(check, json, text.text);
     str_release(&text);
     return -1;
-}
-
-static int wrong_text(struct check *check, const json_t *json,
-                      const char *expected)
-{
-    return schema_wrong(check->err, check->path.text, json, "%s", expected);
 }
 
 static bool in_range(const struct key *key, const json_t *json)
@@ -456,17 +498,17 @@ static int check_line(struct check *check, const struct key *key,
 static int check_each(struct check *check, const struct key *key,
                       const json_t *json, checker *element)
 {
-    size_t mark = check->path.length, i;
     json_t *item;
+    size_t i;
 
     if (!json_is_array(json) || json_array_size(json) < key->least)
         return wrong(check, key, json);
     json_array_foreach(json, i, item)
     {
-        str_addf(&check->path, "[%zu]", i);
+        push(check, NULL, i);
         if (element(check, key, item) < 0)
             return -1;
-        str_chop(&check->path, check->path.length - mark);
+        pop(check);
     }
     return 0;
 }
@@ -617,7 +659,6 @@ static int check_objects(struct check *check, const struct key *key,
 static int check_map(struct check *check, const struct key *key,
                      const json_t *json)
 {
-    size_t mark = check->path.length;
     const char *name;
     json_t *value;
 
@@ -625,16 +666,22 @@ static int check_map(struct check *check, const struct key *key,
         return wrong(check, key, json);
     json_object_foreach((json_t *)json, name, value)
     {
-        str_addf(&check->path, ".%s", name);
+        push(check, name, 0);
         if (!is_name(name))
             return wrong_text(check, value,
                               "a name of small letters, digits, - and _ that "
                               "begins with a letter before this");
         if (check_object(check, key->object, value) < 0)
             return -1;
-        str_chop(&check->path, check->path.length - mark);
+        pop(check);
     }
     return 0;
+}
+
+static int check_grammar(struct check *check, const struct key *key,
+                         const json_t *json)
+{
+    return json_is_object(json) ? 0 : wrong(check, key, json);
 }
 
 static checker *const checkers[TYPE_COUNT] = {
@@ -647,6 +694,7 @@ static checker *const checkers[TYPE_COUNT] = {
     [TYPE_LINE] = check_line,       [TYPE_LINES] = check_lines,
     [TYPE_EDGES] = check_edges,     [TYPE_OBJECT] = check_one,
     [TYPE_OBJECTS] = check_objects, [TYPE_MAP] = check_map,
+    [TYPE_GRAMMAR] = check_grammar,
 };
 
 static const struct key *find_key(enum schema_object object, const char *name)
@@ -657,31 +705,26 @@ static const struct key *find_key(enum schema_object object, const char *name)
     return NULL;
 }
 
-static size_t enter(struct check *check, const char *name)
-{
-    size_t mark = check->path.length;
-
-    str_addf(&check->path, "%s%s", mark ? "." : "", name);
-    return mark;
-}
-
 static int unknown_key(struct check *check, enum schema_object object,
                        const char *name)
 {
     struct suggest suggest = SUGGEST_INIT(name);
-    struct str path = STR_INIT;
+    struct str visible = STR_INIT;
+    char *path;
 
     for (size_t i = 0; i < KEY_COUNT; i++)
         if (keys[i].in & IN(object))
             suggest_offer(&suggest, keys[i].name);
-    enter(check, name);
-    str_add_visible(&path, check->path.text, check->path.length, 200, false);
+    push(check, name, 0);
+    path = path_of(check);
+    str_add_visible(&visible, path, strlen(path), 200, false);
     if (suggest.best)
-        err_set(check->err, "%s: unknown key, did you mean \"%s\"?", path.text,
-                suggest.best);
+        err_set(check->err, "%s: unknown key, did you mean \"%s\"?",
+                visible.text, suggest.best);
     else
-        err_set(check->err, "%s: unknown key", path.text);
-    str_release(&path);
+        err_set(check->err, "%s: unknown key", visible.text);
+    str_release(&visible);
+    free(path);
     return -1;
 }
 
@@ -698,41 +741,64 @@ static int check_known(struct check *check, enum schema_object object,
     return 0;
 }
 
+static int wrong_one_of(struct check *check, enum schema_object object,
+                        const json_t *json)
+{
+    struct str text = STR_INIT;
+    const char *between = "exactly one of ";
+
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (keys[i].in & IN(object) && keys[i].one_of) {
+            str_addf(&text, "%s%s", between, keys[i].name);
+            between = ", ";
+        }
+    wrong_text(check, json, text.text);
+    str_release(&text);
+    return -1;
+}
+
 /* Of the keys of which one has to be there. */
 static int check_one_of(struct check *check, enum schema_object object,
                         const json_t *json)
 {
-    struct str names = STR_INIT;
     size_t there = 0, choices = 0;
 
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-        if (!(keys[i].in & IN(object)) || !keys[i].one_of)
-            continue;
-        str_addf(&names, "%s%s", choices++ ? ", " : "", keys[i].name);
-        there += json_object_get(json, keys[i].name) != NULL;
-    }
-    if (choices > 0 && there != 1)
-        schema_wrong(check->err, check->path.text, json, "exactly one of %s",
-                     names.text);
-    str_release(&names);
-    return choices > 0 && there != 1 ? -1 : 0;
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (keys[i].in & IN(object) && keys[i].one_of) {
+            choices++;
+            there += json_object_get(json, keys[i].name) != NULL;
+        }
+    return choices > 0 && there != 1 ? wrong_one_of(check, object, json) : 0;
+}
+
+static int wrong_with(struct check *check, const struct key *key,
+                      const json_t *value)
+{
+    struct str text = STR_INIT;
+
+    str_addf(&text, "this only beside \"%s\"", key->with);
+    wrong_text(check, value, text.text);
+    str_release(&text);
+    return -1;
 }
 
 static int check_key(struct check *check, const struct key *key,
                      const json_t *json)
 {
     const json_t *value = json_object_get(json, key->name);
-    size_t mark = enter(check, key->name);
+    int status = 0;
 
-    if (!value && !key->fallback)
-        return wrong(check, key, NULL);
-    if (value && key->with && !json_object_get(json, key->with))
-        return err_set(check->err, "%s: expected only beside \"%s\"",
-                       check->path.text, key->with);
-    if (value && checkers[key->type](check, key, value) < 0)
-        return -1;
-    str_chop(&check->path, check->path.length - mark);
-    return 0;
+    if (!value && key->fallback)
+        return 0;
+    push(check, key->name, 0);
+    if (!value)
+        status = wrong(check, key, NULL);
+    else if (key->with && !json_object_get(json, key->with))
+        status = wrong_with(check, key, value);
+    else
+        status = checkers[key->type](check, key, value);
+    pop(check);
+    return status;
 }
 
 static int check_object(struct check *check, enum schema_object object,
@@ -752,13 +818,9 @@ static int check_object(struct check *check, enum schema_object object,
 int schema_check(enum schema_object object, const json_t *json,
                  const char *path, struct err *err)
 {
-    struct check check = {.path = STR_INIT, .err = err};
-    int status;
+    struct check check = {.path = path, .err = err};
 
-    str_add(&check.path, path);
-    status = check_object(&check, object, json);
-    str_release(&check.path);
-    return status;
+    return check_object(&check, object, json);
 }
 
 long long schema_int(enum schema_object object, const json_t *json,

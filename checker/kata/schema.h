@@ -39,8 +39,9 @@ extern const char *const schema_levels[];
 extern const char *const schema_faults[];
 extern const char *const schema_classes[];
 
-/* Checks `json` and all that is in it; `path` is put before the keys ("" for
-   the whole file). Returns 0 or -1. */
+/* Checks `json` and all that is in it, save a kata's "oracle", which
+   grammar_parse checks; `path` is put before the keys ("" for the whole file).
+   Returns 0 or -1. */
 int schema_check(enum schema_object object, const json_t *json,
                  const char *path, struct err *err);
 

@@ -169,8 +169,9 @@ Test(grammar, refuses_values_that_make_no_sense)
     expect_error(VALUE("{}"),
                  "oracle.values.x: expected exactly one of int, ints, string, "
                  "choice, handle, list, mix, got {}");
-    expect_error(VALUE("{\"int\": [0, 1], \"old\": 1}"),
-                 "oracle.values.x.old: expected only beside \"handle\"");
+    expect_error(
+        VALUE("{\"int\": [0, 1], \"old\": 1}"),
+        "oracle.values.x.old: expected this only beside \"handle\", got 1");
     expect_error(VALUE("{\"choice\": []}"),
                  "oracle.values.x.choice: expected a list of strings, at "
                  "least 1, got []");
