@@ -257,6 +257,8 @@ Test(cycle_detection, removed_object_takes_its_references_with_it)
     check_no_cycle(graph);
     refer(graph, 3, 2);
     check_cycle(graph, "2 3");
+    unrefer(graph, 2, 3);
+    check_no_cycle(graph);
     graph_free(graph);
 }
 
