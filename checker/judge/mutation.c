@@ -247,7 +247,7 @@ struct equivalent *equivalents_find(struct equivalents *list,
 }
 
 bool mutation_machine_code(const struct kata *kata, const struct str *source,
-                           char hash_out[])
+                           char hash_out[HASH_TEXT_SIZE])
 {
     struct strv argv = STRV_INIT;
     struct proc_spec spec = {.input = source->text,

@@ -15,6 +15,7 @@
 #define JUDGE_MUTATION_H
 
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "kata/kata.h"
 
@@ -72,6 +73,6 @@ struct equivalent *equivalents_find(struct equivalents *list,
    same are the same program ("trivial compiler equivalence"). False where it
    does not compile. */
 bool mutation_machine_code(const struct kata *kata, const struct str *source,
-                           char hash[]);
+                           char hash[HASH_TEXT_SIZE]);
 
 #endif
