@@ -553,7 +553,7 @@ int run_contract(struct run *run, struct strv *functions, struct err *err)
 
 /* Renames what the recipe says in the object `from`: to obj/SNAKE.NAME.o. */
 static int rename_submission(struct run *run, const struct recipe *recipe,
-                             const char *from, const struct jail_mount *obj,
+                             const char *from, const struct jail_mount *mounts,
                              struct err *err)
 {
     struct strv argv = STRV_INIT;
@@ -566,7 +566,7 @@ static int rename_submission(struct run *run, const struct recipe *recipe,
         add_renames(&argv, thread_names, "kata_run_");
     strv_addf(&argv, "/box/obj/%s", from);
     strv_addf(&argv, "/box/obj/%s.%s.o", run->kata->snake, recipe->name);
-    status = must_run_tool(run, &argv, obj, 1, err);
+    status = must_run_tool(run, &argv, mounts, 2, err);
     strv_release(&argv);
     return status;
 }
