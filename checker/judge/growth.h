@@ -1,0 +1,23 @@
+/* The judgement of the growth stage, apart from its measuring: for tests. */
+#ifndef JUDGE_GROWTH_H
+#define JUDGE_GROWTH_H
+
+#include "judge/fit.h"
+#include "judge/measure.h"
+
+#include <stdbool.h>
+
+/* By which of a point's costs a claim was judged. */
+enum cost_kind { COST_MEAN, COST_TYPICAL };
+
+struct judged {
+    bool holds;
+    enum cost_kind kind;
+    struct fit fit;
+};
+
+/* Judges the claim's instructions or bytes; at least three points. */
+struct judged growth_judge(const struct growth_claim *claim,
+                           const struct measured_claim *measured, bool bytes);
+
+#endif

@@ -1,0 +1,101 @@
+#include "base/strv.h"
+#include "judge/growth.h"
+
+#include <criterion/criterion.h>
+
+enum { POINTS = 4 };
+
+static struct measured_point points[POINTS];
+static struct measured_claim measured = {.points = points, .count = POINTS};
+static struct growth_claim claim = {.at_most = GROWTH_CONSTANT,
+                                    .bytes_at_most = GROWTH_CONSTANT,
+                                    .has_bytes = true};
+
+static void setup(void)
+{
+    for (int i = 0; i < POINTS; i++)
+        points[i] = (struct measured_point){.n = 256LL << (2 * i),
+                                            .mean = {100, 0},
+                                            .typical = {100, 0},
+                                            .prepared = 24};
+    strv_add(&claim.prepare, "add {i}");
+    strv_add(&claim.measure, "add {i}");
+}
+
+static void teardown(void)
+{
+    strv_release(&claim.prepare);
+    strv_release(&claim.measure);
+}
+
+TestSuite(growth, .init = setup, .fini = teardown);
+
+Test(growth, level_costs_hold)
+{
+    struct judged judged = growth_judge(&claim, &measured, false);
+
+    cr_assert(judged.holds);
+    cr_assert_eq(judged.kind, COST_MEAN);
+    cr_assert_eq(judged.fit.class, GROWTH_CONSTANT);
+}
+
+Test(growth, costs_that_grow_do_not)
+{
+    for (int i = 0; i < POINTS; i++)
+        points[i].mean.instructions = points[i].typical.instructions =
+            50 + (double)points[i].n * 3;
+    cr_assert_not(growth_judge(&claim, &measured, false).holds);
+    cr_assert(growth_judge(&claim, &measured, true).holds);
+    claim.at_most = GROWTH_LINEAR;
+    cr_assert(growth_judge(&claim, &measured, false).holds);
+}
+
+Test(growth, asking_for_nothing_is_constant)
+{
+    for (int i = 0; i < POINTS; i++)
+        points[i].prepared = 0;
+    cr_assert(growth_judge(&claim, &measured, true).holds);
+}
+
+/* An array that doubles, just at each n: one call of a thousand copies all. */
+Test(growth, a_resize_within_the_window_is_amortised)
+{
+    struct judged judged;
+
+    for (int i = 0; i < POINTS; i++) {
+        points[i].mean.instructions += (double)points[i].n / 10;
+        points[i].mean.bytes = (double)points[i].n * 8 / 1000;
+        points[i].prepared = 31 - i / 8.0;
+    }
+    judged = growth_judge(&claim, &measured, false);
+    cr_assert(judged.holds);
+    cr_assert_eq(judged.kind, COST_TYPICAL);
+    cr_assert(growth_judge(&claim, &measured, true).holds);
+}
+
+/* One that grows by 1000 elements looks the same in a window of 1000 calls,
+   but not in what preparing it took. */
+Test(growth, growing_by_a_constant_is_not_amortised)
+{
+    struct judged judged;
+
+    for (int i = 0; i < POINTS; i++) {
+        points[i].mean.bytes = (double)points[i].n * 8 / 1000;
+        points[i].prepared = 8 + (double)points[i].n * 8 / 2000;
+    }
+    judged = growth_judge(&claim, &measured, true);
+    cr_assert_not(judged.holds);
+    cr_assert_eq(judged.kind, COST_MEAN);
+    cr_assert_eq(judged.fit.class, GROWTH_LINEAR);
+}
+
+Test(growth, preparing_with_another_call_is_no_evidence)
+{
+    strv_release(&claim.measure);
+    strv_add(&claim.measure, "get {any}");
+    for (int i = 0; i < POINTS; i++) {
+        points[i].mean.bytes = (double)points[i].n * 8 / 1000;
+        points[i].prepared = 8 + (double)points[i].n * 8 / 2000;
+    }
+    cr_assert(growth_judge(&claim, &measured, true).holds);
+}
