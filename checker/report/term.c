@@ -190,28 +190,42 @@ static void put_growth_points(json_t *points, FILE *out)
     }
 }
 
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
 /* The growth stage's small table: what each claim was found to cost. */
 static void put_growth(const struct stage_result *result, bool colour,
                        FILE *out)
 {
     json_t *claim, *claims = json_object_get(result->details, "claims");
+    int width = 0;
     size_t i;
 
     if (json_array_size(claims) == 0)
         return;
-    fprintf(out, "\n  %s%-28s %-11s %9s  %s%s\n", term_style(colour, TERM_DIM),
-            "growth", "found", "sure", "against the reference",
+    json_array_foreach(claims, i, claim)
+    {
+        int n = columns(text_of(claim, "claim"));
+
+        width = n > width ? n : width;
+    }
+    fprintf(out, "\n  %s%-*s  %-10s %6s  %s%s\n", term_style(colour, TERM_DIM),
+            width, "growth", "found", "sure", "reference",
             term_style(colour, TERM_PLAIN));
     json_array_foreach(claims, i, claim)
     {
         const json_t *factor = json_object_get(claim, "factor");
 
-        fprintf(out, "  %-28s %-11s %7.0f %%",
-                json_string_value(json_object_get(claim, "claim")),
-                json_string_value(json_object_get(claim, "class")),
+        fputs("  ", out);
+        put_padded(out, text_of(claim, "claim"), width);
+        fprintf(out, "  %-10s %4.0f %%", text_of(claim, "class"),
                 100 * json_number_value(json_object_get(claim, "confidence")));
         if (factor)
-            fprintf(out, "  %.2f times", json_number_value(factor));
+            fprintf(out, "  x %.2f", json_number_value(factor));
         fputc('\n', out);
         if (json_is_false(json_object_get(claim, "holds"))) {
             fprintf(out, "      %-12s %10s %12s\n", "", "yours", "reference");
