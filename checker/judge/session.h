@@ -3,6 +3,10 @@
  *
  * One process serves many traces; after a crash or a hang the session starts a
  * new one. What the submission prints goes elsewhere and is only counted.
+ *
+ * A trace hangs when it has used its processor time, or when for a second all
+ * threads sleep and nothing is answered. How busy the machine is does not
+ * matter, so the same traces end in the same way everywhere.
  */
 #ifndef JUDGE_SESSION_H
 #define JUDGE_SESSION_H
@@ -30,14 +34,23 @@ enum reply_end {
     REPLY_CANCELLED
 };
 
+enum { SESSION_FRAMES = 16 };
+
 struct reply {
     enum reply_end end;
     int signal, code;
     struct strv answers; /* one a line; fewer where it ended early: the line
-                            that did it is number answers.count. The answers to
-                            "--" lines inside a trace are "--" */
-    long live;           /* blocks the submission did not free, counted from
-                            the start of the process */
+                            that did it is number answers.count, or the trace's
+                            end where that is its length. The answers to "--"
+                            lines inside a trace are "--" */
+    bool exhausted;      /* the memory limit made an allocation fail */
+    bool asleep;         /* hangs, but uses no processor time */
+    bool stack;          /* crashed where the stack ends */
+    unsigned long long frames[SESSION_FRAMES]; /* of a crash: addresses of the
+                                                  code, innermost first */
+    size_t frame_count;
+    long live; /* blocks the submission did not free, counted from
+                  the start of the process */
     unsigned long long allocs, bytes;
     long errors, lost; /* under memcheck: new errors, bytes newly lost */
     unsigned long long failed_at; /* address of the call that @fail made fail */
@@ -49,8 +62,11 @@ struct session; /* owned by the caller of session_open */
 
 struct session_options {
     enum session_tool tool;
-    double trace_seconds; /* processor time a trace may use; 0: the kata's */
-    double wall_seconds;  /* without any answer; 0: the default, generous */
+    double trace_seconds; /* processor time a trace may use; 0: a tenth of the
+                             kata's, at least 1 */
+    double sleep_seconds; /* asleep without an answer; 0: 1 */
+    double wall_seconds;  /* without an answer and not wanting the processor;
+                             0: 10 */
 };
 
 int session_open(struct session **session, struct run *run,
@@ -73,10 +89,22 @@ int session_run_one(struct session *session, const struct strv *trace,
                     const char *directives, struct reply *reply,
                     struct err *err);
 
+/*
+ * Says one line of a trace that stays open: the next call goes on with it,
+ * "--" ends it. reply->answers has the one answer. For `kata repl`.
+ */
+int session_call(struct session *session, const char *line, struct reply *reply,
+                 struct err *err);
+
+/* Adds what the agent can be told, "NAME ARGS: HELP" each. */
+int session_commands(struct session *session, struct strv *commands,
+                     struct err *err);
+
 /* A new process for the next trace. */
 void session_restart(struct session *session);
 
-/* What the submission printed in this session so far, cut; borrowed. */
+/* What the submission printed in this session so far, its first bytes; borrowed
+   until the next call. */
 const char *session_printed(const struct session *session);
 
 #endif
