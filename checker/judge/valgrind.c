@@ -112,6 +112,11 @@ static void add_address(struct str *notes, const char *aux, const char *place)
         return;
     }
     aux = is ? is + strlen(" is ") : aux;
+    if (str_starts(aux, "0 bytes inside ") ||
+        str_starts(aux, "0 bytes after ")) {
+        str_add(notes, aux[8] == 'i' ? "the start of " : "just after ");
+        aux += aux[8] == 'i' ? 15 : 14;
+    }
     n = strlen(aux);
     if (str_ends(aux, " free'd"))
         str_addf(notes, "%.*s freed", (int)(n - strlen(" free'd")), aux);
