@@ -20,7 +20,8 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/path.h"
+#include "judge/locate.h"
+#include "judge/samples.h"
 #include "judge/session.h"
 #include "judge/shrink.h"
 #include "judge/trace.h"
@@ -256,38 +257,6 @@ static bool still_fails(const struct strv *candidates, size_t count,
     return true;
 }
 
-/* "lru_cache.c:31" of a code address; 0 and no line where it is not known. */
-static int line_of_address(struct run *run, unsigned long long address)
-{
-    struct jail_mount mount = run_mount(run);
-    struct strv argv = STRV_INIT;
-    struct jail_spec spec = {.profile = JAIL_COMPILE,
-                             .mounts = &mount,
-                             .mount_count = 1,
-                             .limits = {.wall_seconds = 10,
-                                        .cpu_seconds = 5,
-                                        .memory_mb = 512,
-                                        .file_mb = 1,
-                                        .processes = 8,
-                                        .output_max = 1 << 16}};
-    struct proc_result result;
-    const char *colon = NULL;
-    int line = 0;
-
-    strv_add_all(&argv, "addr2line", "-e", run_program_path(PROGRAM_AGENT),
-                 (char *)NULL);
-    /* The return address is after the call. */
-    strv_addf(&argv, "0x%llx", address - 1);
-    spec.argv = argv.items;
-    if (sandbox_run(run->sandbox, &spec, &result, NULL) == 0)
-        colon = strrchr(result.out.text, ':');
-    if (colon)
-        line = (int)strtol(colon + 1, NULL, 10);
-    proc_result_release(&result);
-    strv_release(&argv);
-    return line;
-}
-
 static struct finding *add_finding(struct stage_result *result,
                                    const struct strv *trace,
                                    const struct failure *failure)
@@ -344,7 +313,8 @@ static void report(struct faults *faults, struct strv *trace,
         finding = add_finding(result, trace, &failure);
         finding->file = xasprintf("%s.c", faults->run->kata->snake);
         if (failure.address)
-            finding->line = line_of_address(faults->run, failure.address);
+            finding->line =
+                locate_line(faults->run, PROGRAM_AGENT, &failure.address, 1);
         strv_copy(&finding->trace, trace);
         if (failure.want.count) {
             strv_copy(&finding->want, &failure.want);
@@ -352,34 +322,6 @@ static void report(struct faults *faults, struct strv *trace,
         }
     }
     failure_release(&failure);
-}
-
-/* Adds the traces to try: the kata's own, then random ones. */
-static int choose_traces(const struct run *run, struct strv **traces,
-                         size_t *count, struct err *err)
-{
-    char *dir = path_join(run->kata->solution_dir, "traces");
-    struct strv names = STRV_INIT;
-    size_t capacity = 0;
-    int status = path_is_dir(dir) ? path_list(dir, &names, err) : 0;
-
-    for (size_t i = 0; i < names.count + RANDOM_TRACES && status == 0; i++) {
-        *traces = grow(*traces, &capacity, *count, sizeof **traces);
-        (*traces)[*count] = (struct strv)STRV_INIT;
-        if (i >= names.count) {
-            trace_generate(&run->kata->grammar, run->seed, i - names.count,
-                           &(*traces)[*count]);
-        } else if (str_ends(names.items[i], ".trace")) {
-            char *path = path_join(dir, names.items[i]);
-
-            status = trace_read(path, &(*traces)[*count], err);
-            free(path);
-        }
-        ++*count;
-    }
-    strv_release(&names);
-    free(dir);
-    return status;
 }
 
 static void try_all(struct faults *faults, struct strv *traces, size_t count,
@@ -410,23 +352,21 @@ void stage_faults(struct run *run, const struct grade *grade,
     struct err err = ERR_INIT;
     struct faults faults = {.run = run, .err = &err};
     struct run *reference = run->reference ? run->reference : run;
-    struct strv *traces = NULL;
-    size_t count = 0;
+    struct samples samples = {.traces = NULL};
 
     (void)grade;
     if (!run_build(run, PROGRAM_AGENT, &err) ||
         !run_build(reference, PROGRAM_AGENT, &err) ||
-        choose_traces(run, &traces, &count, &err) < 0 ||
+        samples_load(run, RANDOM_TRACES, &samples, &err) < 0 ||
         session_open(&faults.mine, run, &options, &err) < 0 ||
         session_open(&faults.reference, reference, &options, &err) < 0)
         stage_error(result, "%s", err.text);
     else
-        try_all(&faults, traces, count, result);
-    result->details = json_pack("{s:I, s:I}", "traces", (json_int_t)count,
-                                "failures", (json_int_t)faults.injected);
+        try_all(&faults, samples.traces, samples.count, result);
+    result->details =
+        json_pack("{s:I, s:I}", "traces", (json_int_t)samples.count, "failures",
+                  (json_int_t)faults.injected);
     session_close(faults.mine);
     session_close(faults.reference);
-    for (size_t i = 0; i < count; i++)
-        strv_release(&traces[i]);
-    free(traces);
+    samples_release(&samples);
 }

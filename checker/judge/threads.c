@@ -18,6 +18,7 @@
 
 #include "base/alloc.h"
 #include "judge/closing.h"
+#include "judge/locate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -140,38 +141,6 @@ static void read_races(struct schedule *schedule, const char *text)
     strv_release(&lines);
 }
 
-/* The functions and lines of addresses in the program, one "FUNCTION FILE:LINE"
-   each. */
-static void resolve(struct run *run, const struct strv *addresses,
-                    struct strv *places)
-{
-    struct jail_mount mount = run_mount(run);
-    struct strv argv = STRV_INIT, lines = STRV_INIT;
-    struct jail_spec spec = {.profile = JAIL_COMPILE,
-                             .mounts = &mount,
-                             .mount_count = 1,
-                             .limits = {.wall_seconds = 20,
-                                        .cpu_seconds = 5,
-                                        .memory_mb = 1024,
-                                        .file_mb = 1,
-                                        .processes = 8,
-                                        .output_max = 1 << 20}};
-    struct proc_result result = {.out = STR_INIT, .err = STR_INIT};
-
-    strv_add_all(&argv, "addr2line", "-s", "-f", "-e",
-                 run_program_path(PROGRAM_THREADS), (char *)NULL);
-    strv_copy(&argv, addresses);
-    spec.argv = argv.items;
-    if (addresses->count &&
-        sandbox_run(run->sandbox, &spec, &result, NULL) == 0)
-        strv_add_lines(&lines, result.out.text);
-    for (size_t i = 0; i + 1 < lines.count; i += 2)
-        strv_addf(places, "%s %s", lines.items[i], lines.items[i + 1]);
-    proc_result_release(&result);
-    strv_release(&argv);
-    strv_release(&lines);
-}
-
 /* One thread's stack as "pthread_cond_wait <- queue_get (queue.c:40) <- ...":
    library functions by name, ours left out, the rest by place. */
 static char *describe_stack(struct schedule *schedule, const char *record,
@@ -192,7 +161,7 @@ static char *describe_stack(struct schedule *schedule, const char *record,
             str_addf(&text, "%s%.*s", text.length ? " <- " : "", (int)n, word);
         word += n;
     }
-    resolve(schedule->run, &addresses, &places);
+    locate(schedule->run, PROGRAM_THREADS, &addresses, &places);
     for (; next < places.count; next++) {
         const char *space = strchr(places.items[next], ' ');
         const char *colon = strrchr(places.items[next], ':');

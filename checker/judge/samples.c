@@ -1,0 +1,58 @@
+#include "judge/samples.h"
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "judge/trace.h"
+
+#include <stdlib.h>
+
+static struct strv *add(struct samples *samples)
+{
+    struct strv *trace;
+
+    samples->traces = grow(samples->traces, &samples->capacity, samples->count,
+                           sizeof *samples->traces);
+    trace = &samples->traces[samples->count++];
+    *trace = (struct strv)STRV_INIT;
+    return trace;
+}
+
+static int load_own(const struct run *run, struct samples *samples,
+                    struct err *err)
+{
+    char *dir = path_join(run->kata->solution_dir, "traces");
+    struct strv names = STRV_INIT;
+    int status = path_is_dir(dir) ? path_list(dir, &names, err) : 0;
+
+    for (size_t i = 0; i < names.count && status == 0; i++)
+        if (str_ends(names.items[i], ".trace")) {
+            char *path = path_join(dir, names.items[i]);
+
+            status = trace_read(path, add(samples), err);
+            free(path);
+        }
+    strv_release(&names);
+    free(dir);
+    return status;
+}
+
+int samples_load(const struct run *run, size_t random, struct samples *samples,
+                 struct err *err)
+{
+    *samples = (struct samples){.traces = NULL};
+    if (load_own(run, samples, err) < 0) {
+        samples_release(samples);
+        return -1;
+    }
+    for (size_t i = 0; i < random; i++)
+        trace_generate(&run->kata->grammar, run->seed, i, add(samples));
+    return 0;
+}
+
+void samples_release(struct samples *samples)
+{
+    for (size_t i = 0; i < samples->count; i++)
+        strv_release(&samples->traces[i]);
+    free(samples->traces);
+    *samples = (struct samples){.traces = NULL};
+}
