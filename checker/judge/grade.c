@@ -192,8 +192,26 @@ static void prepare(struct graph *graph)
     }
 }
 
+/*
+ * How something is done counts as far as it is done: a stub is clean under
+ * Valgrind, formatted and fast. Points of the stages after the oracle are
+ * multiplied with the share of the tests that passed.
+ */
+static void scale(struct grade *grade)
+{
+    const struct stage_result *tests = &grade->stages[STAGE_TESTS];
+    double share;
+
+    if (!grade->selected[STAGE_TESTS] || tests->max_score == 0)
+        return;
+    share = tests->score / tests->max_score;
+    for (int i = STAGE_ORACLE + 1; i < STAGE_COUNT; i++)
+        grade->stages[i].score *= share;
+}
+
 static void judge(struct grade *grade)
 {
+    scale(grade);
     grade->verdict = VERDICT_PASS;
     for (int i = 0; i < STAGE_COUNT; i++) {
         const struct stage_result *result = &grade->stages[i];
