@@ -27,6 +27,15 @@ static int unknown(const char *name)
     return EXIT_USAGE;
 }
 
+/* What was printed has to have arrived: a full disk is no success. */
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    perror("kata: standard output");
+    return EXIT_ENVIRONMENT;
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
@@ -34,7 +43,7 @@ int main(int argc, char **argv)
     if (strcmp(name, "-h") == 0 || strcmp(name, "--help") == 0 ||
         strcmp(name, "help") == 0) {
         print_help(stdout);
-        return EXIT_PASS;
+        return finish(EXIT_PASS);
     }
     if (!*name) {
         print_help(stderr);
@@ -42,6 +51,6 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; cmd_table[i]; i++)
         if (strcmp(cmd_table[i]->name, name) == 0)
-            return cmd_table[i]->run(cmd_table[i], argc - 1, argv + 1);
+            return finish(cmd_table[i]->run(cmd_table[i], argc - 1, argv + 1));
     return unknown(name);
 }

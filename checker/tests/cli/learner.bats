@@ -79,3 +79,8 @@ load helper
     [[ "$output" == *"The question"* || "$output" == *"THE QUESTION"* ]]
     [[ "$output" != *$'\e['* ]]
 }
+
+@test "output that does not arrive is an error" {
+    run bash -c "'$KATA' list > /dev/full"
+    [ "$status" -eq 3 ]
+}
