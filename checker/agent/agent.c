@@ -386,7 +386,7 @@ static bool read_handle(struct agent_call *call, struct value *value,
         agent_refuse(call, "%.64s: not a handle", value->string);
         return false;
     }
-    while (kind < end && (strncmp(kind->name, name, n) || kind->name[n]))
+    while (kind < end && (strncmp(kind->name, name, n) != 0 || kind->name[n]))
         kind++;
     if (kind < end && (size_t)value->number < kind->count) {
         value->kind = kind->name;
@@ -416,7 +416,8 @@ static bool read_argument(struct agent_call *call, struct value *value,
     }
     value->type = VALUE_NUMBER;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        if (strlen(numbers[i].name) != n || memcmp(type, numbers[i].name, n))
+        if (strlen(numbers[i].name) != n ||
+            memcmp(type, numbers[i].name, n) != 0)
             continue;
         if (read_number(value->string, &value->number) &&
             value->number >= numbers[i].min && value->number <= numbers[i].max)

@@ -65,8 +65,10 @@ static int open_regular(const char *path, struct stat *status, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-    if (fd < 0)
-        return err_errno(err, "%s", path);
+    if (fd < 0) {
+        err_errno(err, "%s", path);
+        return -1;
+    }
     if (fstat(fd, status))
         err_errno(err, "%s", path);
     else if (S_ISDIR(status->st_mode))

@@ -71,7 +71,8 @@ static int for_each(struct tree *tree, int fd,
     return result;
 }
 
-/* 0 where it is gone, 1 where it is a folder with something in it. */
+/* 0 where it is gone, 1 where it is a folder with something in it. Something
+   mounted here is neither, but EBUSY. */
 static int remove_one(int at, const char *name)
 {
     if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
@@ -110,15 +111,6 @@ static int remove_inner(struct tree *tree, int at, const char *name)
     return result == 1 ? move_up(tree, at, name) : result;
 }
 
-/* Bind mounts of the same file system too, which st_dev does not tell. */
-static bool is_mount(int at, const char *name)
-{
-    struct statx status;
-
-    return statx(at, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &status) == 0 &&
-           (status.stx_attributes & STATX_ATTR_MOUNT_ROOT);
-}
-
 static int remove_outer(struct tree *tree, int at, const char *name)
 {
     int result = remove_one(at, name);
@@ -127,10 +119,6 @@ static int remove_outer(struct tree *tree, int at, const char *name)
     tree->progress = true;
     if (result != 1)
         return result;
-    if (is_mount(at, name)) {
-        errno = EBUSY;
-        return -1;
-    }
     fd = open_folder(at, name);
     return fd < 0 ? -1 : for_each(tree, fd, remove_inner);
 }

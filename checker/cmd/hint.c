@@ -37,7 +37,7 @@ static int show(const struct cmd_context *context, const char *text, int number)
     int opened = attempt_hints(context), count = count_hints(text);
     struct err err = ERR_INIT;
     const char *hint;
-    size_t length;
+    size_t length = 0;
 
     if (number == 0)
         number = opened < count ? opened + 1 : count;

@@ -51,7 +51,7 @@ static int grade_stages(struct run *run, const enum stage_id *stages,
         return -1;
     status = grade.verdict == VERDICT_FAIL;
     if (grade.verdict == VERDICT_ERROR) {
-        for (int i = 0; i < STAGE_COUNT; i++)
+        for (enum stage_id i = 0; i < STAGE_COUNT; i++)
             if (grade.stages[i].status == STATUS_ERROR)
                 err_set(err, "%s: %s", stage_name(i), grade.stages[i].reason);
         status = err_set(err, "interrupted");

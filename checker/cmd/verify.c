@@ -103,7 +103,7 @@ static void free_grade(struct grade *grade)
 
 static void show_findings(const struct grade *grade)
 {
-    for (int i = 0; i < STAGE_COUNT; i++) {
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++) {
         if (grade->stages[i].status == STATUS_ERROR)
             printf("        %s: %s\n", stage_name(i), grade->stages[i].reason);
         for (size_t k = 0; k < grade->stages[i].count && k < 3; k++) {
@@ -171,7 +171,7 @@ struct mutant_work {
 /* The first required stage that did not pass. */
 static enum stage_id failing_stage(const struct grade *grade)
 {
-    for (int i = 0; i < STAGE_COUNT; i++)
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++)
         if (stage_table[i].required &&
             (grade->stages[i].status == STATUS_FAIL ||
              grade->stages[i].status == STATUS_ERROR))

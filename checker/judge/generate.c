@@ -47,7 +47,7 @@ static size_t weighted(struct generator *generator, const uint64_t *weights,
     for (size_t k = 0; k < count; k++)
         sum += weights[k];
     drawn = (uint64_t)random_between(&generator->random, 0, (int64_t)sum - 1);
-    while (drawn >= weights[i])
+    while (i + 1 < count && drawn >= weights[i])
         drawn -= weights[i++];
     return i;
 }

@@ -42,7 +42,7 @@ static const char *obstacle(const struct graph *graph,
         return "an earlier stage failed";
     if (proc_cancelled)
         return "interrupted";
-    for (int i = 0; i < STAGE_COUNT; i++)
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++)
         if (stage->needs & STAGE_BIT(i) &&
             graph->grade->stages[i].status != STATUS_PASS)
             return "an earlier stage failed";
@@ -55,8 +55,8 @@ static bool is_ready(const struct graph *graph, enum stage_id id)
 {
     unsigned wait = stage_table[id].needs | stage_table[id].after;
 
-    for (int i = 0; i < STAGE_COUNT; i++) {
-        bool before = graph->options->first_failure && i < (int)id;
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++) {
+        bool before = graph->options->first_failure && i < id;
 
         if ((wait & STAGE_BIT(i) || before) && graph->state[i] != ENDED)
             return false;
@@ -106,7 +106,7 @@ static void *work(void *argument)
         bool all_ended = true;
         const char *reason;
 
-        for (int i = STAGE_COUNT - 1; i >= 0; i--) {
+        for (enum stage_id i = STAGE_COUNT; i-- > 0;) {
             all_ended = all_ended && graph->state[i] == ENDED;
             if (graph->state[i] == WAITING && is_ready(graph, i))
                 next = i;
@@ -151,7 +151,7 @@ static void select_stage(struct grade *grade, enum stage_id id)
     if (grade->selected[id])
         return;
     grade->selected[id] = true;
-    for (int i = 0; i < STAGE_COUNT; i++)
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++)
         if ((stage_table[id].needs | stage_table[id].after) & STAGE_BIT(i))
             select_stage(grade, i);
 }
@@ -166,9 +166,9 @@ static void select_stages(const struct grade_options *options,
 {
     bool any = false;
 
-    for (int i = 0; i < STAGE_COUNT; i++)
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++)
         any = any || options->only[i];
-    for (int i = 0; i < STAGE_COUNT; i++)
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++)
         if ((!any || options->only[i]) && applies(&stage_table[i], grade->kata))
             select_stage(grade, i);
 }
@@ -179,7 +179,7 @@ static void select_stages(const struct grade_options *options,
  */
 static void prepare(struct graph *graph)
 {
-    for (int i = 0; i < STAGE_COUNT; i++) {
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++) {
         struct stage_result *result = &graph->grade->stages[i];
 
         result->id = i;
@@ -213,7 +213,7 @@ static void judge(struct grade *grade)
 {
     scale(grade);
     grade->verdict = VERDICT_PASS;
-    for (int i = 0; i < STAGE_COUNT; i++) {
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++) {
         const struct stage_result *result = &grade->stages[i];
 
         if (!grade->selected[i])

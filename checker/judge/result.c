@@ -57,6 +57,9 @@ const char *verdict_name(enum verdict verdict)
 }
 
 static char *format_text(const char *format, va_list args)
+    __attribute__((format(printf, 1, 0)));
+
+static char *format_text(const char *format, va_list args)
 {
     char *text;
 

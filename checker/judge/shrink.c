@@ -110,7 +110,7 @@ static bool remove_runs(struct shrinker *shrinker, size_t length)
     bool found = false;
 
     while (end > 0 && !shrinker->gave_up) {
-        size_t ends[BATCH], first;
+        size_t ends[BATCH] = {0}, first;
 
         while (end > 0 && shrinker->count < BATCH) {
             size_t start = end > length ? end - length : 0;

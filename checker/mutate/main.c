@@ -339,8 +339,6 @@ static void remove_statement(struct mutate *mutate, CXCursor cursor)
     case CXCursor_CompoundAssignOperator:
     case CXCursor_UnaryOperator:
     case CXCursor_CallExpr:
-        emit(mutate, span.start, span.end, "(void)0", what);
-        break;
     case CXCursor_BreakStmt:
     case CXCursor_ContinueStmt:
         emit(mutate, span.start, span.end, "(void)0", what);

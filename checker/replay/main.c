@@ -135,7 +135,7 @@ static int serve_line(struct session *session, const char *line)
     else if ((rest = after(line, "@cpu ")))
         session->cpu_ms = strtol(rest, NULL, 10);
     else if ((rest = after(line, "@nonce ")))
-        snprintf(session->nonce, sizeof session->nonce, "%s", rest);
+        snprintf(session->nonce, sizeof session->nonce, "%.63s", rest);
     else if ((rest = after(line, "@watch ")))
         return watch_start(session->out, strtol(rest, NULL, 10));
     else if ((rest = after(line, "@schedule ")))

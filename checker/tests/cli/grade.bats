@@ -85,8 +85,8 @@ reference() {
             "$TMPDIR/r.json" > "$dir/t.trace"
         run "$KATA" replay lru-cache "$dir/t.trace" "$dir/lru_cache.c"
         [ "$status" -eq 1 ]
-        lines=$(wc -l < "$dir/t.trace")
-        for ((n = 1; n <= lines; n++)); do
+        count=$(wc -l < "$dir/t.trace")
+        for ((n = 1; n <= count; n++)); do
             sed "${n}d" "$dir/t.trace" > "$dir/less.trace"
             run "$KATA" replay lru-cache "$dir/less.trace" "$dir/lru_cache.c"
             [ "$status" -eq 0 ]

@@ -1,6 +1,7 @@
 # Sourced by the bats files: paths, and a work folder of their own.
 
 ROOT=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
+# shellcheck disable=SC2034 # for those who load this
 KATA=$ROOT/kata
 
 setup() {

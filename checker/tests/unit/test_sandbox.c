@@ -246,7 +246,7 @@ static void act_descriptors(void)
 
 static void act_type_on_terminal(void)
 {
-    int tty = atoi(getenv("TTY_FD"));
+    int tty = (int)strtol(getenv("TTY_FD"), NULL, 10);
     char c = 'x';
 
     errno = 0;

@@ -177,12 +177,14 @@ static bool number_over(const struct strv *lines, const void *data)
     sscanf(text, "%15s %d", name, &limit);
     for (size_t i = 0; i < lines->count; i++) {
         struct strv words = STRV_INIT;
+        long long value = 0;
         bool over;
 
         trace_split(lines->items[i], &words);
+        if (words.count)
+            value = strtoll(words.items[words.count - 1], NULL, 10);
         over = words.count > 1 && strcmp(words.items[0], name) == 0 &&
-               (limit < 0 ? atoll(words.items[words.count - 1]) <= limit
-                          : atoll(words.items[words.count - 1]) >= limit);
+               (limit < 0 ? value <= limit : value >= limit);
         strv_release(&words);
         if (over)
             return true;

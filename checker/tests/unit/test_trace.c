@@ -124,8 +124,8 @@ Test(trace, directives_and_nuls_are_refused)
 
     refuses("put 1 2\n @fail 1\n", 17, ":2:");
     refuses("put 1\0 2\n", 9, "NUL");
-    for (int i = 0; i < TRACE_LINES_MAX + 1; i++)
-        memcpy(lines + 2 * i, "x\n", 2);
+    for (size_t i = 0; i < 2 * (TRACE_LINES_MAX + 1); i++)
+        lines[i] = "x\n"[i % 2];
     refuses(lines, 2 * TRACE_LINES_MAX + 2, "more than");
     memset(line, 'x', TRACE_LINE_BYTES_MAX + 1);
     refuses(line, TRACE_LINE_BYTES_MAX + 1, "bytes");

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -62,7 +63,9 @@ Test(plain, stops_with_a_block_in_hand)
 
 Test(plain, spins)
 {
-    for (volatile int i = 0;; i = 0)
+    volatile bool forever = true;
+
+    while (forever)
         ;
 }
 
