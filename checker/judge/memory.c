@@ -356,12 +356,20 @@ static void set_place(const struct memory *memory,
 
 /* The process did not come to its end */
 
-static const char *next_up(const struct memory *memory,
-                           const struct outcome *outcome)
+/* Says in the finding what was next when the records end. */
+static void set_next(const struct memory *memory, const struct outcome *outcome,
+                     struct finding *finding)
 {
-    return outcome->tests < memory->tests.count
-               ? memory->tests.items[outcome->tests]
-               : NULL;
+    size_t parts = outcome->parts, i = 0;
+
+    if (outcome->tests < memory->tests.count) {
+        finding->test = xstrdup(memory->tests.items[outcome->tests]);
+        return;
+    }
+    while (i < memory->item_count && parts >= memory->items[i].parts)
+        parts -= memory->items[i++].parts;
+    if (i < memory->item_count)
+        strv_copy(&finding->trace, &memory->items[i].lines);
 }
 
 static const struct valgrind_error *
@@ -407,7 +415,6 @@ static void fail_signal(struct memory *memory,
 static void fail_end(struct memory *memory, const struct outcome *outcome)
 {
     struct stage_result *result = memory->result;
-    const char *test = next_up(memory, outcome);
     char *end = proc_describe(&outcome->ended);
     struct finding *finding;
 
@@ -427,8 +434,7 @@ static void fail_end(struct memory *memory, const struct outcome *outcome)
                              "the process ended by itself before the last "
                              "test or trace: %s",
                              end);
-    if (test)
-        finding->test = xstrdup(test);
+    set_next(memory, outcome, finding);
     free(end);
 }
 

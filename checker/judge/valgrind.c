@@ -419,7 +419,7 @@ static const char *meaning(const char *kind)
     static const struct {
         const char *kind, *text;
     } meanings[] = {
-        {"UninitCondition", "decides by a value that was never set"},
+        {"UninitCondition", "branches on a value that was never set"},
         {"UninitValue", "uses a value that was never set"},
         {"InvalidRead", "reads memory that it may not"},
         {"InvalidWrite", "writes memory that it may not"},

@@ -138,7 +138,7 @@ Test(valgrind, an_origin_is_told)
             STACK(OWN("bag_has", 16))
                 AUX("Uninitialised value was created by a stack allocation")
                     STACK(OWN("bag_sum", 7))) TAIL),
-        "decides by a value that was never set: from a local variable at "
+        "branches on a value that was never set: from a local variable at "
         "bag.c:7");
 }
 
