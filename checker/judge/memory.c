@@ -45,7 +45,7 @@ enum {
     REPORT_FD = 9,
     ANSWERS_MAX = 64 << 20,
     FINDINGS_MAX = 8,
-    SHRINK_SECONDS = 1
+    SHRINK_SECONDS = 2
 };
 
 struct item {
@@ -381,11 +381,39 @@ fatal_signal(const struct valgrind_report *report)
     return NULL;
 }
 
+/* What was found in one place is told once. */
+static bool same_place(const struct valgrind_error *a,
+                       const struct valgrind_error *b)
+{
+    if (valgrind_is_leak(a) != valgrind_is_leak(b) || a->line != b->line ||
+        !a->file != !b->file || (a->file && strcmp(a->file, b->file) != 0))
+        return false;
+    if (a->file)
+        return true;
+    return !a->outside == !b->outside &&
+           (!a->outside || strcmp(a->outside, b->outside) == 0);
+}
+
+static bool is_error(const struct valgrind_error *error)
+{
+    return !valgrind_is_leak(error) && strcmp(error->kind, "FatalSignal") != 0;
+}
+
+/* The invalid access that a signal followed has been told already. */
+static bool error_there(const struct valgrind_report *report,
+                        const struct valgrind_error *fatal)
+{
+    for (size_t i = 0; i < report->count; i++)
+        if (is_error(&report->errors[i]) &&
+            same_place(&report->errors[i], fatal))
+            return true;
+    return false;
+}
+
 static bool has_memory_error(const struct valgrind_report *report)
 {
     for (size_t i = 0; i < report->count; i++)
-        if (!valgrind_is_leak(&report->errors[i]) &&
-            strcmp(report->errors[i].kind, "FatalSignal") != 0)
+        if (is_error(&report->errors[i]))
             return true;
     return false;
 }
@@ -401,6 +429,8 @@ static void fail_signal(struct memory *memory,
 {
     struct finding *finding;
 
+    if (error_there(report, fatal))
+        return;
     if (is_out_of_time(fatal->what))
         finding = stage_fail(memory->result, CATEGORY_TIMEOUT,
                              "does not come to an end under Valgrind");
@@ -462,19 +492,6 @@ static void explain_end(struct memory *memory, const struct outcome *outcome)
 }
 
 /* What was found */
-
-/* What was found in one place is told once. */
-static bool same_place(const struct valgrind_error *a,
-                       const struct valgrind_error *b)
-{
-    if (valgrind_is_leak(a) != valgrind_is_leak(b) || a->line != b->line ||
-        !a->file != !b->file || (a->file && strcmp(a->file, b->file) != 0))
-        return false;
-    if (a->file)
-        return true;
-    return !a->outside == !b->outside &&
-           (!a->outside || strcmp(a->outside, b->outside) == 0);
-}
 
 static bool is_sure(const struct valgrind_error *error)
 {
@@ -615,7 +632,7 @@ static void find_origins(struct memory *memory, struct valgrind_report *report)
 
 struct shrinking {
     struct session *session;
-    enum category category;
+    bool leak, crash;
     bool *fails;
     struct err *err;
 };
@@ -624,10 +641,9 @@ static bool take_reply(size_t index, struct reply *reply, void *context)
 {
     struct shrinking *shrinking = context;
 
-    shrinking->fails[index] =
-        shrinking->category == CATEGORY_LEAK
-            ? reply->lost > 0
-            : reply->errors > 0 || reply->end == REPLY_CRASH;
+    shrinking->fails[index] = shrinking->crash  ? reply->end == REPLY_CRASH
+                              : shrinking->leak ? reply->lost > 0
+                                                : reply->errors > 0;
     return reply->end != REPLY_CANCELLED;
 }
 
@@ -643,41 +659,60 @@ static bool still_shows(const struct strv *candidates, size_t count,
            !proc_cancelled;
 }
 
-/* The first trace of the category, which no test shows. */
-static struct finding *to_shrink(struct stage_result *result,
-                                 enum category category)
+/* With a first trace run: how long Valgrind takes to start is not to be taken
+   from the time for shrinking. */
+static int open_session(struct memory *memory, enum session_tool tool,
+                        struct session **session)
 {
-    for (size_t i = 0; i < result->count; i++) {
-        struct finding *finding = &result->findings[i];
+    struct session_options options = {.tool = tool};
+    const struct strv nothing = STRV_INIT;
+    struct reply reply = {.end = REPLY_DONE};
+    int status;
 
-        if (finding->category != category || finding->warning)
-            continue;
-        return finding->trace.count ? finding : NULL;
-    }
-    return NULL;
+    if (session_open(session, memory->run, &options, memory->err) < 0)
+        return -1;
+    status = session_run_one(*session, &nothing, NULL, &reply, memory->err);
+    reply_release(&reply);
+    return status;
 }
 
-static void shrink_findings(struct memory *memory)
+/* A trace that ends the process would start Valgrind for each try; without
+   Valgrind it mostly ends the process, too. */
+static void shrink_finding(struct memory *memory, struct finding *finding,
+                           bool crash)
 {
-    static const enum category categories[] = {CATEGORY_MEMORY_ERROR,
-                                               CATEGORY_CRASH, CATEGORY_LEAK};
-    struct session_options options = {.tool = SESSION_MEMCHECK};
-    struct shrinking shrinking = {.err = memory->err};
+    struct shrinking shrinking = {.leak = finding->category == CATEGORY_LEAK,
+                                  .crash = crash,
+                                  .err = memory->err};
+    struct shrink_stats stats;
 
-    for (size_t i = 0; i < sizeof categories / sizeof *categories; i++) {
-        struct finding *finding = to_shrink(memory->result, categories[i]);
-        struct shrink_stats stats;
-
-        if (!finding || proc_cancelled)
-            continue;
-        if (!shrinking.session && session_open(&shrinking.session, memory->run,
-                                               &options, memory->err) < 0)
-            break;
-        shrinking.category = categories[i];
+    if (open_session(memory, crash ? SESSION_NATIVE : SESSION_MEMCHECK,
+                     &shrinking.session) == 0)
         shrink(&memory->run->kata->grammar, &finding->trace, still_shows,
                &shrinking, SHRINK_SECONDS, &stats);
-    }
     session_close(shrinking.session);
+    err_clear(memory->err);
+}
+
+/* Of each category the first finding, where no test shows it but a trace. */
+static void shrink_findings(struct memory *memory,
+                            const struct valgrind_report *report)
+{
+    const struct valgrind_error *fatal = fatal_signal(report);
+    const struct item *last = fatal ? item_of(memory, fatal->mark) : NULL;
+    bool seen[CATEGORY_COUNT] = {
+        [CATEGORY_TIMEOUT] = true, [CATEGORY_TAMPERING] = true};
+
+    for (size_t i = 0; i < memory->result->count && !proc_cancelled; i++) {
+        struct finding *finding = &memory->result->findings[i];
+
+        if (finding->warning || seen[finding->category])
+            continue;
+        seen[finding->category] = true;
+        if (finding->trace.count)
+            shrink_finding(memory, finding,
+                           last && strv_equal(&last->lines, &finding->trace));
+    }
 }
 
 /* The stage */
@@ -693,7 +728,7 @@ static void judge(struct memory *memory, struct outcome *outcome)
         explain_end(memory, outcome);
     if (memory->result->status == STATUS_PASS)
         find_hoard(memory, outcome);
-    shrink_findings(memory);
+    shrink_findings(memory, &outcome->report);
 }
 
 void stage_memory(struct run *run, const struct grade *grade,
