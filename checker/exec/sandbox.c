@@ -28,6 +28,9 @@
  * are given to nobody by Debian's policy or systemd's; adding our process
  * number keeps two runs of kata apart.
  *
+ * A jail costs about 7 ms over the same program unjailed, of which the network
+ * namespace is 2.
+ *
  * What one jail may use of memory is bound by processes times address space.
  * A limit on the sum needs a cgroup of our own, for which the place is
  * sandbox_start, between the announcement of process 1 and its release: move
@@ -344,7 +347,11 @@ static int start_jailed(const struct sandbox *sandbox,
     int block = -1, status = -1;
 
     if (connect_bwrap(sandbox, spec, jail, &block, err) == 0) {
+        /* What the program gets is set by options; bwrap needs nothing, and
+           process 1 shall not know our environment. */
+        strv_add(&jail->env, "PATH=/usr/bin:/bin");
         jail->spec.argv = jail->argv.items;
+        jail->spec.envp = jail->env.items;
         jail->spec.fds = jail->fds;
         jail->spec.fd_count = jail->fd_count;
         status = proc_start(&jail->spec, &jail->proc, err);
