@@ -74,7 +74,7 @@ Test(proc, separates_the_streams_and_reports_the_status)
 
 Test(proc, feeds_more_than_a_pipe_holds_while_it_drains)
 {
-    size_t n = 900 * 1000;
+    size_t n = 900000;
     char *input = xmalloc(n);
     struct proc_result result;
 

@@ -199,9 +199,11 @@ static void act_fill(void)
 
 static void act_memory(void)
 {
+    static void *blocks[4096];
     size_t total = 0;
 
-    while (total < 4096 && malloc(MIB))
+    while (total < sizeof blocks / sizeof *blocks &&
+           (blocks[total] = malloc(MIB)))
         total++;
     printf("%zu", total);
 }
@@ -364,10 +366,11 @@ static void act_agent(void)
 {
     pthread_t thread;
     int number = 0;
-    char *block = malloc(64 * MIB);
+    const size_t n = (size_t)64 * MIB;
+    char *block = malloc(n);
 
     if (block)
-        memset(block, 1, 64 * MIB);
+        memset(block, 1, n);
     if (pthread_create(&thread, NULL, add_one, &number) == 0)
         pthread_join(thread, NULL);
     printf("%s%d", block ? "memory " : "", number);
@@ -382,14 +385,17 @@ static void act_agent(void)
         printf(" mmap");
     if (mprotect(block, 4096, PROT_READ | PROT_EXEC) == 0)
         printf(" mprotect");
+    free(block);
     execl("/usr/bin/true", "true", NULL);
 }
 
 static void act_addresses(void)
 {
     int local;
+    void *block = malloc(10);
 
-    printf("%p %p", (void *)&local, malloc(10));
+    printf("%p %p", (void *)&local, block);
+    free(block);
 }
 
 static const struct {
@@ -689,16 +695,31 @@ Test(sandbox, there_is_no_network)
     assert_prints("local socket", in_agent, "");
 }
 
+static void write_text(const char *path, const char *text, mode_t mode)
+{
+    struct err err = ERR_INIT;
+
+    cr_assert_eq(path_write(path, text, strlen(text), mode, &err), 0, "%s",
+                 err.text);
+}
+
 Test(sandbox, nothing_outside_is_seen)
 {
-    char *here = path_real("."), *env = xasprintf("SECRET=%s", here);
+    struct err err = ERR_INIT;
+    char *temp = path_make_temp("kata-unit", &err);
+    char *secret = path_join(temp, "secret");
+    char *env = xasprintf("SECRET=%s", secret);
 
+    chmod(temp, 0755);
+    write_text(secret, "x", 0644);
     for (int profile = JAIL_COMPILE; profile <= JAIL_THREADS; profile++) {
         struct play play = {.profile = (enum jail_profile)profile, .env = env};
 
         assert_prints("look", play, "");
     }
-    free(here);
+    path_remove(temp, NULL);
+    free(temp);
+    free(secret);
     free(env);
 }
 
@@ -806,14 +827,6 @@ Test(sandbox, threads_may_use_it_at_once)
         cr_assert_eq(pthread_create(&threads[i], NULL, run_many, NULL), 0);
     for (size_t i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
-}
-
-static void write_text(const char *path, const char *text, mode_t mode)
-{
-    struct err err = ERR_INIT;
-
-    cr_assert_eq(path_write(path, text, strlen(text), mode, &err), 0, "%s",
-                 err.text);
 }
 
 /* A private folder below a private folder, shared to read and to write. */
