@@ -224,7 +224,7 @@ static void read_record(struct outcome *outcome, const char *line)
         outcome->tests++;
         if (strtol(failed + strlen(" failed="), NULL, 10) > 0)
             strv_take(&outcome->failed, xstrndup(line + 5, name));
-    } else if (str_starts(line, "skip ")) {
+    } else if (str_starts(line, "skip ") && !str_ends(line, " no such test")) {
         outcome->tests++;
     } else if (str_starts(line, "-- live=")) {
         live = line + strlen("-- live=");
@@ -348,6 +348,8 @@ static void set_place(const struct memory *memory,
         finding->file = xstrdup(error->file);
         finding->line = error->line;
     }
+    if (error->at_end && valgrind_is_leak(error))
+        return; /* the mark is that of the last trace */
     if (is_test(memory, error->mark))
         finding->test = xstrdup(error->mark);
     else if (item)
@@ -498,6 +500,16 @@ static bool is_sure(const struct valgrind_error *error)
     return strcmp(error->kind, "Leak_PossiblyLost") != 0;
 }
 
+/* When the process ends all leaks are reported again. */
+static bool is_repeated(const struct valgrind_report *report,
+                        const struct valgrind_error *error)
+{
+    for (size_t i = 0; i < report->count; i++)
+        if (!report->errors[i].at_end && same_place(&report->errors[i], error))
+            return true;
+    return false;
+}
+
 /* A failed assertion leaves its test at once: what that had is lost. And what
    is only perhaps lost is the submission's where it allocated it; a thread's
    stack is not. */
@@ -508,6 +520,8 @@ static bool counts(const struct outcome *outcome,
         return false;
     if (!valgrind_is_leak(error))
         return true;
+    if (error->at_end && is_repeated(&outcome->report, error))
+        return false;
     return (is_sure(error) || error->file) &&
            !(error->mark && strv_has(&outcome->failed, error->mark));
 }

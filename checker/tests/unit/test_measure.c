@@ -1,6 +1,8 @@
 #include "base/strv.h"
 #include "judge/measure.h"
 
+#include "valgrind/fixture.h"
+
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,4 +153,107 @@ Test(measure, what_was_kept_must_be_of_this_kata)
         cr_assert_null(measure_from_json(json, &kata), "%s", texts[i]);
         json_decref(json);
     }
+}
+
+/* Measured live, of the fixture's agent. */
+
+static struct fixture fixture;
+static long long points[] = {16, 256, 3000};
+
+static struct measured_claim *measure(const char *const *lines, size_t count,
+                                      long long times)
+{
+    struct measured_claim *measured;
+    struct err err = ERR_INIT;
+
+    fixture_open(&fixture);
+    fixture_share(&fixture);
+    fixture.kata.growth_count = count;
+    fixture.kata.growth = xcalloc(count, sizeof *fixture.kata.growth);
+    for (size_t i = 0; i < count; i++) {
+        struct growth_claim *live = &fixture.kata.growth[i];
+
+        live->n = points;
+        live->n_count = 3;
+        live->times = times;
+        strv_add(&live->open, "open {n}");
+        strv_add(&live->prepare, "fine");
+        strv_add(&live->measure, lines[i]);
+    }
+    measured = measure_claims(&fixture.run, NULL, NULL, &err);
+    cr_assert_not_null(measured, "%s", err.text);
+    return measured;
+}
+
+static void finish(struct measured_claim *measured)
+{
+    size_t count = fixture.kata.growth_count;
+
+    measure_free(measured, count);
+    for (size_t i = 0; i < count; i++) {
+        strv_release(&fixture.kata.growth[i].open);
+        strv_release(&fixture.kata.growth[i].prepare);
+        strv_release(&fixture.kata.growth[i].measure);
+    }
+    free(fixture.kata.growth);
+    fixture_close(&fixture);
+}
+
+Test(measure, only_the_command_is_counted, .timeout = 120)
+{
+    static const char *const lines[] = {"fine", "walk", "fine"};
+    struct measured_claim *measured = measure(lines, 3, 20);
+
+    for (size_t i = 0; i < 3; i++) {
+        double one = measured[0].points[i].mean.instructions;
+        double walk = measured[1].points[i].mean.instructions;
+
+        cr_assert_eq(measured[i].end, MEASURE_DONE);
+        cr_assert_eq(measured[i].count, 3);
+        /* The same for every n, and the second time. */
+        cr_assert_eq(one, measured[0].points[0].mean.instructions);
+        cr_assert_eq(one, measured[2].points[i].mean.instructions);
+        cr_assert_leq(one, 30, "an empty call costs %g", one);
+        cr_assert_gt(walk, (double)points[i] * 3);
+        cr_assert_lt(walk, (double)points[i] * 20 + 50);
+    }
+    finish(measured);
+}
+
+Test(measure, bytes_are_told_and_a_burst_is_not_typical, .timeout = 120)
+{
+    static const char *const lines[] = {"burst {i}"};
+    struct measured_claim *measured = measure(lines, 1, 100);
+
+    for (size_t i = 0; i < 3; i++) {
+        const struct measured_point *point = &measured->points[i];
+
+        cr_assert_eq(point->mean.bytes, (double)points[i] * 8 / 100);
+        cr_assert_eq(point->typical.bytes, 0);
+        cr_assert_lt(point->typical.instructions, point->mean.instructions);
+    }
+    finish(measured);
+}
+
+Test(measure, what_takes_too_long_ends_the_claim, .timeout = 300)
+{
+    static const char *const lines[] = {"spin", "fine"};
+    struct measured_claim *measured = measure(lines, 2, 1);
+
+    cr_assert_eq(measured[0].end, MEASURE_TIME);
+    cr_assert_eq(measured[0].count, 1);
+    cr_assert_eq(measured[1].end, MEASURE_SKIPPED);
+    finish(measured);
+}
+
+Test(measure, a_crash_takes_one_claim_and_not_the_next, .timeout = 120)
+{
+    static const char *const lines[] = {"exit", "fine"};
+    struct measured_claim *measured = measure(lines, 2, 1);
+
+    cr_assert_eq(measured[0].end, MEASURE_CRASH);
+    cr_assert_eq(measured[0].count, 0);
+    cr_assert_eq(measured[1].end, MEASURE_DONE);
+    cr_assert_eq(measured[1].count, 3);
+    finish(measured);
 }
