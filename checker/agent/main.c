@@ -94,7 +94,7 @@ static void say_crash(int signal, siginfo_t *info, void *context)
     if (frames.count == 1 && frames.addresses[0] == 0)
         frames.addresses[frames.count++] = caller(context);
     add_text(&note, "@crash");
-    if (signal == SIGSEGV && address - crash.stack_end + GUARD < 2 * GUARD)
+    if (signal == SIGSEGV && address - crash.stack_end + GUARD < 2UL * GUARD)
         add_text(&note, " stack");
     for (int i = 0; i < frames.count; i++)
         add_address(&note, frames.addresses[i]);

@@ -172,7 +172,8 @@ static void cmd_deep(struct agent_call *call)
     volatile char frame[4096];
 
     frame[0] = 0;
-    cmd_deep(call);
+    if (agent_argc(call) == 0)
+        cmd_deep(call);
     agent_say_int(call, frame[0]);
 }
 
