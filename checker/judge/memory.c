@@ -218,12 +218,12 @@ static int run_valgrind(struct memory *memory, bool origins,
 static void read_record(struct outcome *outcome, const char *line)
 {
     const char *failed = strstr(line, " failed="), *live;
-    size_t name = strcspn(line + (*line ? 5 : 0), " ");
 
     if (str_starts(line, "test ") && failed) {
         outcome->tests++;
         if (strtol(failed + strlen(" failed="), NULL, 10) > 0)
-            strv_take(&outcome->failed, xstrndup(line + 5, name));
+            strv_take(&outcome->failed,
+                      xstrndup(line + 5, strcspn(line + 5, " ")));
     } else if (str_starts(line, "skip ") && !str_ends(line, " no such test")) {
         outcome->tests++;
     } else if (str_starts(line, "-- live=")) {
