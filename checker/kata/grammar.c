@@ -338,7 +338,8 @@ static int read_line(struct reader *reader, struct grammar_line *line,
     int status;
 
     line->makes = line->drops = -1;
-    line->weight = 1;
+    /* A line of open or close has none, which is the same as the default. */
+    line->weight = (unsigned)schema_int(SCHEMA_CALL, json, "weight");
     str_addf(&where, "%s%s", path, text == json ? "" : ".line");
     status = read_words(reader, line, text, where.text);
     str_release(&where);

@@ -145,27 +145,11 @@ Test(generate, the_same_seed_gives_the_same_trace)
 /* A verdict is given with its seed, so this must never change unnoticed. */
 Test(generate, traces_are_the_same_everywhere)
 {
-    static const char *const expected[] = {"new 8",
-                                           "sum",
-                                           "say \"\"",
-                                           "sum",
-                                           "make",
-                                           "make",
-                                           "look 1",
-                                           "look 2",
-                                           "make",
-                                           "sum 0",
-                                           "pick \"light blue\"",
-                                           "look 3",
-                                           "make",
-                                           "make",
-                                           "make",
-                                           "pick \"light blue\"",
-                                           "pick red",
-                                           "say \"\"",
-                                           "make",
-                                           "look 0",
-                                           "stats"};
+    static const char *const expected[] = {
+        "new 8",   "sum",      "put -1 900", "make",   "make",     "peek 1",
+        "say baa", "make",     "make",       "del 2",  "say \"\"", "make",
+        "peek 4",  "put 0 7",  "make",       "peek 5", "peek 5",   "del 3",
+        "put 1 7", "pick red", "stats"};
     struct strv lines = STRV_INIT;
 
     load(all);
@@ -233,5 +217,28 @@ Test(generate, refused_makers_make_nothing)
         strv_release(&lines);
     }
     cr_assert_eq(refused, 100);
+    grammar_release(&grammar);
+}
+
+Test(generate, calls_come_as_often_as_their_weight_says)
+{
+    size_t often = 0, seldom = 0;
+
+    load("{\"calls\": [{\"line\": \"often\", \"weight\": 9},"
+         " {\"line\": \"seldom\"}], \"values\": {},"
+         " \"length\": [1000, 1000], \"traces\": 1}");
+    for (uint64_t number = 0; number < 10; number++) {
+        struct strv lines = STRV_INIT;
+
+        trace_generate(&grammar, 1, number, &lines);
+        for (size_t i = 0; i < lines.count; i++) {
+            often += strcmp(lines.items[i], "often") == 0;
+            seldom += strcmp(lines.items[i], "seldom") == 0;
+        }
+        strv_release(&lines);
+    }
+    cr_assert_gt(often, 8800);
+    cr_assert_lt(often, 9200);
+    cr_assert_eq(often + seldom, 10000);
     grammar_release(&grammar);
 }
