@@ -5,6 +5,7 @@
 #include "judge/trace.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct strv *add(struct samples *samples)
 {
@@ -15,6 +16,27 @@ static struct strv *add(struct samples *samples)
     trace = &samples->traces[samples->count++];
     *trace = (struct strv)STRV_INIT;
     return trace;
+}
+
+/* A file may hold several traces, "--" between them. */
+static int load_file(const char *path, struct samples *samples, struct err *err)
+{
+    struct strv lines = STRV_INIT;
+    struct strv *trace = NULL;
+    int status = trace_read(path, &lines, err);
+
+    for (size_t i = 0; i < lines.count && status == 0; i++) {
+        bool ends = strcmp(lines.items[i], "--") == 0;
+
+        if (!ends && !trace)
+            trace = add(samples);
+        if (ends)
+            trace = NULL;
+        else
+            strv_add(trace, lines.items[i]);
+    }
+    strv_release(&lines);
+    return status;
 }
 
 static int load_own(const struct run *run, struct samples *samples,
@@ -28,7 +50,7 @@ static int load_own(const struct run *run, struct samples *samples,
         if (str_ends(names.items[i], ".trace")) {
             char *path = path_join(dir, names.items[i]);
 
-            status = trace_read(path, add(samples), err);
+            status = load_file(path, samples, err);
             free(path);
         }
     strv_release(&names);
