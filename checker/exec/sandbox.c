@@ -28,7 +28,7 @@
  * are given to nobody by Debian's policy or systemd's; adding our process
  * number keeps two runs of kata apart.
  *
- * A jail costs about 7 ms over the same program unjailed, of which the network
+ * A jail costs about 5 ms over the same program unjailed, of which the network
  * namespace is 2.
  *
  * What one jail may use of memory is bound by processes times address space.
