@@ -35,6 +35,7 @@ static void build(void)
     strv_add_all(&argv, "gcc", "-std=c17", "-D_GNU_SOURCE", "-Ichecker",
                  "-Ichecker/agent", "-g", "-pthread", "-no-pie", "-o", program,
                  "checker/replay/replay.c", "checker/replay/main.c",
+                 "checker/replay/watch.c", "checker/replay/schedule.c",
                  "checker/agent/agent.c", "checker/agent/heap.c",
                  "checker/tests/unit/replay/suite.c", (char *)NULL);
     run(&argv, "");
