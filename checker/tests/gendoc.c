@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "exec/policy.h"
 #include "judge/result.h"
 #include "kata/kata.h"
 #include "kata/layout.h"
@@ -32,6 +33,7 @@ static const struct part {
 } parts[] = {
     {"files", layout_doc},
     {"keys", kata_format_doc},
+    {"groups", policy_groups_doc},
     {"categories", categories_doc},
 };
 
