@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# What sums the runners up, and what installs their tools.
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    mkdir logs
+}
+
+# left NAME STATUS: a runner's log is standard input.
+left() {
+    cat >"logs/$1.log"
+    echo "$2" >"logs/$1.status"
+}
+
+# sums STATUS LAST-LINE NAME=FORMAT...
+sums() {
+    local want=$1 line=$2
+    shift 2
+    run "$ROOT/.ci/summary" logs "$@"
+    echo "$output"
+    [ "$status" -eq "$want" ]
+    [ "${lines[-1]}" = "$line" ]
+}
+
+synthesis='[====] Synthesis: Tested: 12 | Passing: 12 | Failing: 0 | Crashing: 0 '
+
+@test "all formats are added up" {
+    left unit 0 <<<"$synthesis"
+    left cli 0 <<<$'1..3\nok 1 a\nok 2 b # skip no tmux\nok 3 c'
+    left verify 0 <<<$'lru-cache\n  ok  files\n25 passed, 0 failed'
+    left lint 0 </dev/null
+    sums 0 "40 passed, 0 failed" unit=criterion cli=tap verify=count \
+        lint=status
+    [[ "$output" == *"1 skipped"* ]]
+}
+
+@test "failures of each format fail" {
+    left unit 1 <<<'[====] Synthesis: Tested: 12 | Passing: 10 | Failing: 2 | Crashing: 1 '
+    sums 1 "10 passed, 2 failed" unit=criterion
+    left cli 1 <<<$'1..2\nok 1 a\nnot ok 2 b'
+    sums 1 "1 passed, 1 failed" cli=tap
+    left verify 1 <<<'25 passed, 3 failed'
+    sums 1 "25 passed, 3 failed" verify=count
+    left lint 2 </dev/null
+    sums 1 "0 passed, 1 failed" lint=status
+}
+
+@test "colour around Criterion's numbers does not hide them" {
+    left unit 0 <<<$'[\e[0;34m====\e[0m] Synthesis: Tested: \e[0;34m12\e[0m | Passing: \e[0;32m12\e[0m | Failing: \e[0;31m0\e[0m | Crashing: \e[0;31m0\e[0m '
+    sums 0 "12 passed, 0 failed" unit=criterion
+}
+
+@test "a runner that died without its closing line fails" {
+    left unit 0 <<<'[RUN ] a::b'
+    sums 1 "0 passed, 1 failed" unit=criterion
+    left cli 0 <<<$'1..3\nok 1 a\nok 2 b'
+    sums 1 "0 passed, 1 failed" cli=tap
+    left cli 0 <<<$'ok 1 a\nok 2 b'
+    sums 1 "0 passed, 1 failed" cli=tap
+    left verify 0 <<<'lru-cache'
+    sums 1 "0 passed, 1 failed" verify=count
+}
+
+@test "a runner that says all is well and exits with an error fails" {
+    left unit 139 <<<"$synthesis"
+    sums 1 "12 passed, 1 failed" unit=criterion
+}
+
+@test "a runner that ran nothing, or did not run, fails" {
+    left unit 0 <<<'[====] Synthesis: Tested: 0 | Passing: 0 | Failing: 0 | Crashing: 0 '
+    sums 1 "0 passed, 1 failed" unit=criterion
+    left cli 0 <<<'1..0'
+    sums 1 "0 passed, 1 failed" cli=tap
+    sums 1 "0 passed, 1 failed" never=status
+    sums 1 "0 passed, 0 failed"
+}
+
+# A PATH with everything but what is named.
+path_without() {
+    mkdir -p bin
+    find /usr/bin /bin /usr/sbin -maxdepth 1 ! -type d \
+        -exec ln -sf -t bin {} + 2>/dev/null
+    for name in "$@"; do rm -f "bin/$name"; done
+    echo "$PWD/bin"
+}
+
+@test "deps asks for nothing where all is there" {
+    PATH=$(path_without apt-get sudo) run "$ROOT/.ci/deps"
+    [ "$status" -eq 0 ]
+    printf '#!/bin/sh\necho called >&2\nexit 1\n' >apt-get
+    chmod +x apt-get
+    PATH=$PWD:$PATH run "$ROOT/.ci/deps"
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+}
+
+# A copy whose list has one more row, and an apt-get that only writes down.
+deps_missing() {
+    mkdir -p ci fake
+    cp "$ROOT/.ci/deps" "$ROOT/.ci/packages" ci/
+    echo "kata-no-such-package no-such-command a reason" >>ci/packages
+    printf '#!/bin/sh\necho "$@" >>%s/calls\n' "$PWD" >fake/apt-get
+    cp fake/apt-get fake/sudo
+    chmod +x fake/*
+}
+
+@test "deps installs what is missing and that alone" {
+    deps_missing
+    [ "$(id -u)" -eq 0 ] || sed -i 's/^.*calls$/"$@"/' fake/sudo
+    PATH=$PWD/fake:$PATH run ci/deps
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"still missing: kata-no-such-package"* ]]
+    [ "$(cat calls)" = "update -q
+install -y -q --no-install-recommends kata-no-such-package" ]
+}
+
+@test "deps knows that one of several names is enough" {
+    deps_missing
+    sed -i '$d' ci/packages
+    echo "kata-no-such-package|make - a reason" >>ci/packages
+    PATH=$PWD/fake:$PATH run ci/deps
+    [ "$status" -eq 0 ]
+    [ ! -e calls ]
+}
+
+@test "deps says what to install where there is no apt" {
+    deps_missing
+    PATH=$(path_without apt-get dpkg-query) run ci/deps
+    echo "$output"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no-such-command"*"a reason"* ]]
+    [ "${#lines[@]}" -eq 2 ]
+    sed -i '$d' ci/packages
+    PATH=$(path_without apt-get dpkg-query) run ci/deps
+    [ "$status" -eq 0 ]
+}
+
+@test "install puts everything where the program finds it, uninstall removes it" {
+    unset MAKEFLAGS MFLAGS MAKELEVEL
+    make -s -C "$ROOT" install DESTDIR="$PWD/dest" PREFIX=/opt/kata
+    run env -u KATA_ROOT dest/opt/kata/bin/kata list
+    [ "$status" -eq 0 ]
+    [[ "$output" == *lru-cache* ]]
+    [ -z "$(find dest -name __pycache__)" ]
+    [ -z "$(find dest ! -perm -o+r)" ]
+    run env -u KATA_ROOT dest/opt/kata/bin/kata grade lru-cache --solution
+    [ "$status" -eq 0 ]
+    make -s -C "$ROOT" uninstall DESTDIR="$PWD/dest" PREFIX=/opt/kata
+    [ -z "$(find dest -type f)" ]
+}
