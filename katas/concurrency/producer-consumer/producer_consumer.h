@@ -117,13 +117,15 @@ enum queue_status queue_task_done(struct queue *queue);
  */
 void queue_join(struct queue *queue);
 
-/*
- * The number of items held; whether it is 0; whether a put would have to wait
- * if the queue were open (never with maxsize 0). Other threads may have changed
- * it by the time the caller looks at the answer. O(1).
- */
+/* Returns the number of items held. As with the questions below, other threads
+   may have changed it by the time the caller looks at the answer. O(1). */
 size_t queue_length(struct queue *queue);
+
+/* Returns whether no item is held. O(1). */
 bool queue_empty(struct queue *queue);
+
+/* Returns whether `maxsize` items are held, be the queue closed or not; with
+   maxsize 0 always false. O(1). */
 bool queue_full(struct queue *queue);
 
 /* Returns how many threads wait in queue_put, queue_get and queue_join, all at

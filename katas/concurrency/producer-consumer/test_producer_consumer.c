@@ -587,7 +587,7 @@ Test(queue, queues_share_nothing)
 /* Four producers, four consumers. A consumer notes what it gets in arrays of
    its own, which are looked at when the threads have ended. */
 
-enum { SIDE = 4, ITEMS = 1000 };
+enum { SIDE = 4, ITEMS = 500 };
 
 struct crew {
     struct queue *queue;
