@@ -20,13 +20,12 @@
 #include "judge/stage.h"
 
 #include "base/alloc.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "judge/closing.h"
 #include "judge/diagnose.h"
+#include "judge/samples.h"
 #include "judge/session.h"
 #include "judge/shrink.h"
-#include "judge/trace.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -48,24 +47,17 @@ enum {
     SHRINK_SECONDS = 2
 };
 
-struct item {
-    char *name; /* "edges.trace", or NULL of a random one */
-    struct strv lines;
-    size_t parts; /* 1 and the "--" in it */
-};
-
 struct memory {
     struct run *run;
     struct stage_result *result;
     struct err *err;
     struct strv tests;
-    struct item *items;
-    size_t item_count, item_capacity;
+    struct samples samples;
 };
 
 /* What is run in one process. */
 struct selection {
-    const bool *tests, *items; /* NULL: all */
+    const bool *tests, *traces; /* NULL: all */
     bool origins;
 };
 
@@ -73,46 +65,11 @@ struct selection {
 struct outcome {
     struct proc_result ended;
     struct valgrind_report report;
-    size_t tests, parts;      /* records of them */
+    size_t tests, traces;     /* records of them */
     struct strv failed;       /* tests that failed here */
-    long live[RANDOM_TRACES]; /* blocks alive after each of the last parts */
+    long live[RANDOM_TRACES]; /* blocks alive after each of the last traces */
     bool complete;
 };
-
-/* Choosing */
-
-static void add_item(struct memory *memory, char *name, struct strv lines)
-{
-    size_t parts = 1;
-
-    for (size_t i = 0; i < lines.count; i++)
-        parts += strcmp(lines.items[i], "--") == 0;
-    memory->items = grow(memory->items, &memory->item_capacity,
-                         memory->item_count, sizeof *memory->items);
-    memory->items[memory->item_count++] =
-        (struct item){.name = name, .lines = lines, .parts = parts};
-}
-
-static int add_own_traces(struct memory *memory)
-{
-    char *dir = path_join(memory->run->kata->solution_dir, "traces");
-    struct strv names = STRV_INIT;
-    int status = path_is_dir(dir) ? path_list(dir, &names, memory->err) : 0;
-
-    for (size_t i = 0; i < names.count && status == 0; i++) {
-        char *path = path_join(dir, names.items[i]);
-        struct strv lines = STRV_INIT;
-
-        if (str_ends(path, ".trace")) {
-            status = trace_read(path, &lines, memory->err);
-            add_item(memory, xstrdup(names.items[i]), lines);
-        }
-        free(path);
-    }
-    strv_release(&names);
-    free(dir);
-    return status;
-}
 
 static int choose(struct memory *memory, const struct grade *grade)
 {
@@ -123,26 +80,8 @@ static int choose(struct memory *memory, const struct grade *grade)
 
     json_array_foreach(passed, i, name)
         strv_add(&memory->tests, json_string_value(name));
-    if (add_own_traces(memory) < 0)
-        return -1;
-    for (i = 0; i < RANDOM_TRACES; i++) {
-        struct strv lines = STRV_INIT;
-
-        trace_generate(&memory->run->kata->grammar, memory->run->seed, i,
-                       &lines);
-        add_item(memory, NULL, lines);
-    }
-    return 0;
-}
-
-static void memory_release(struct memory *memory)
-{
-    strv_release(&memory->tests);
-    for (size_t i = 0; i < memory->item_count; i++) {
-        free(memory->items[i].name);
-        strv_release(&memory->items[i].lines);
-    }
-    free(memory->items);
+    return samples_load(memory->run, RANDOM_TRACES, &memory->samples,
+                        memory->err);
 }
 
 /* Running */
@@ -158,10 +97,10 @@ static void write_input(const struct memory *memory,
         if (!selection->tests || selection->tests[i])
             str_addf(input, "%s\n", memory->tests.items[i]);
     str_addf(input, "@agent\n@cpu %d\n", ms);
-    for (size_t i = 0; i < memory->item_count; i++) {
-        const struct strv *lines = &memory->items[i].lines;
+    for (size_t i = 0; i < memory->samples.count; i++) {
+        const struct strv *lines = &memory->samples.traces[i];
 
-        if (selection->items && !selection->items[i])
+        if (selection->traces && !selection->traces[i])
             continue;
         str_addf(input, "@mark trace:%zu\n", i);
         for (size_t k = 0; k < lines->count; k++)
@@ -231,7 +170,7 @@ static void read_record(struct outcome *outcome, const char *line)
         memmove(outcome->live, outcome->live + 1,
                 sizeof outcome->live - sizeof *outcome->live);
         outcome->live[RANDOM_TRACES - 1] = strtol(live, NULL, 10);
-        outcome->parts++;
+        outcome->traces++;
     }
 }
 
@@ -276,14 +215,13 @@ static bool all_recorded(const struct memory *memory,
                          const struct selection *selection,
                          const struct outcome *outcome)
 {
-    size_t tests = 0, parts = 0;
+    size_t tests = 0, traces = 0;
 
     for (size_t i = 0; i < memory->tests.count; i++)
         tests += !selection->tests || selection->tests[i];
-    for (size_t i = 0; i < memory->item_count; i++)
-        if (!selection->items || selection->items[i])
-            parts += memory->items[i].parts;
-    return outcome->tests == tests && outcome->parts == parts;
+    for (size_t i = 0; i < memory->samples.count; i++)
+        traces += !selection->traces || selection->traces[i];
+    return outcome->tests == tests && outcome->traces == traces;
 }
 
 static void outcome_release(struct outcome *outcome)
@@ -323,13 +261,15 @@ static int run_selection(struct memory *memory,
 /* Marks: where in the run something was found */
 
 /* The trace that a mark names, or NULL. */
-static const struct item *item_of(const struct memory *memory, const char *mark)
+static const struct strv *trace_of(const struct memory *memory,
+                                   const char *mark)
 {
     size_t i;
 
-    if (!mark || sscanf(mark, "trace:%zu", &i) != 1 || i >= memory->item_count)
+    if (!mark || sscanf(mark, "trace:%zu", &i) != 1 ||
+        i >= memory->samples.count)
         return NULL;
-    return &memory->items[i];
+    return &memory->samples.traces[i];
 }
 
 static bool is_test(const struct memory *memory, const char *mark)
@@ -342,7 +282,7 @@ static void set_place(const struct memory *memory,
                       const struct valgrind_error *error,
                       struct finding *finding)
 {
-    const struct item *item = item_of(memory, error->mark);
+    const struct strv *trace = trace_of(memory, error->mark);
 
     if (error->file) {
         finding->file = xstrdup(error->file);
@@ -352,8 +292,8 @@ static void set_place(const struct memory *memory,
         return; /* the mark is that of the last trace */
     if (is_test(memory, error->mark))
         finding->test = xstrdup(error->mark);
-    else if (item)
-        strv_copy(&finding->trace, &item->lines);
+    else if (trace)
+        strv_copy(&finding->trace, trace);
 }
 
 /* The process did not come to its end */
@@ -362,16 +302,10 @@ static void set_place(const struct memory *memory,
 static void set_next(const struct memory *memory, const struct outcome *outcome,
                      struct finding *finding)
 {
-    size_t parts = outcome->parts, i = 0;
-
-    if (outcome->tests < memory->tests.count) {
+    if (outcome->tests < memory->tests.count)
         finding->test = xstrdup(memory->tests.items[outcome->tests]);
-        return;
-    }
-    while (i < memory->item_count && parts >= memory->items[i].parts)
-        parts -= memory->items[i++].parts;
-    if (i < memory->item_count)
-        strv_copy(&finding->trace, &memory->items[i].lines);
+    else if (outcome->traces < memory->samples.count)
+        strv_copy(&finding->trace, &memory->samples.traces[outcome->traces]);
 }
 
 static const struct valgrind_error *
@@ -474,7 +408,7 @@ static void fail_end(struct memory *memory, const struct outcome *outcome)
 static bool never_started(const struct outcome *outcome)
 {
     return outcome->report.count == 0 && !outcome->report.finished &&
-           outcome->tests == 0 && outcome->parts == 0 &&
+           outcome->tests == 0 && outcome->traces == 0 &&
            outcome->ended.end == PROC_EXITED && outcome->ended.code != 0;
 }
 
@@ -615,20 +549,20 @@ static void take_origins(struct valgrind_report *report,
 static void find_origins(struct memory *memory, struct valgrind_report *report)
 {
     bool *tests = xcalloc(memory->tests.count, sizeof *tests);
-    bool *items = xcalloc(memory->item_count, sizeof *items);
-    struct selection selection = {tests, items, true};
+    bool *traces = xcalloc(memory->samples.count, sizeof *traces);
+    struct selection selection = {tests, traces, true};
     struct outcome outcome;
     bool any = false;
 
     for (size_t i = 0; i < report->count; i++) {
         const struct valgrind_error *error = &report->errors[i];
-        const struct item *item = item_of(memory, error->mark);
+        const struct strv *trace = trace_of(memory, error->mark);
 
         if (!lacks_origin(error))
             continue;
         any = true;
-        if (item)
-            items[item - memory->items] = true;
+        if (trace)
+            traces[trace - memory->samples.traces] = true;
         for (size_t k = 0; k < memory->tests.count && error->mark; k++)
             tests[k] |= strcmp(memory->tests.items[k], error->mark) == 0;
     }
@@ -639,7 +573,7 @@ static void find_origins(struct memory *memory, struct valgrind_report *report)
         err_clear(memory->err);
     }
     free(tests);
-    free(items);
+    free(traces);
 }
 
 /* The smallest trace */
@@ -713,7 +647,7 @@ static void shrink_findings(struct memory *memory,
                             const struct valgrind_report *report)
 {
     const struct valgrind_error *fatal = fatal_signal(report);
-    const struct item *last = fatal ? item_of(memory, fatal->mark) : NULL;
+    const struct strv *last = fatal ? trace_of(memory, fatal->mark) : NULL;
     bool seen[CATEGORY_COUNT] = {
         [CATEGORY_TIMEOUT] = true, [CATEGORY_TAMPERING] = true};
 
@@ -725,7 +659,7 @@ static void shrink_findings(struct memory *memory,
         seen[finding->category] = true;
         if (finding->trace.count)
             shrink_finding(memory, finding,
-                           last && strv_equal(&last->lines, &finding->trace));
+                           last && strv_equal(last, &finding->trace));
     }
 }
 
@@ -764,6 +698,7 @@ void stage_memory(struct run *run, const struct grade *grade,
     }
     result->details =
         json_pack("{s:I, s:I}", "tests", (json_int_t)memory.tests.count,
-                  "traces", (json_int_t)memory.item_count);
-    memory_release(&memory);
+                  "traces", (json_int_t)memory.samples.count);
+    strv_release(&memory.tests);
+    samples_release(&memory.samples);
 }
