@@ -4,9 +4,10 @@
  * A submission that crashes takes the agent with it. Before it goes, a line
  * among the answers says where:
  *
- *   @crash ADDRESS...         of the code, innermost first
+ *   @crash ADDRESS...         return addresses, innermost first
  *   @crash stack ADDRESS...   the stack was used up
  *
+ * The first is one past where it happened, as if that had been a call.
  * The signal then does what it would have done.
  */
 #include "agent.h"
@@ -57,8 +58,7 @@ struct frames {
     int count;
 };
 
-/* Frames count from the one that the signal interrupted. Of all others the
-   address is where the call returns to, which may be the next line. */
+/* Frames count from the one that the signal interrupted. */
 static _Unwind_Reason_Code add_frame(struct _Unwind_Context *context,
                                      void *data)
 {
@@ -67,7 +67,7 @@ static _Unwind_Reason_Code add_frame(struct _Unwind_Context *context,
     uintptr_t address = _Unwind_GetIPInfo(context, &interrupted);
 
     if (interrupted || frames->count)
-        frames->addresses[frames->count++] = address - !interrupted;
+        frames->addresses[frames->count++] = address + (interrupted != 0);
     return frames->count < FRAMES_MAX ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
@@ -75,9 +75,9 @@ static _Unwind_Reason_Code add_frame(struct _Unwind_Context *context,
 static uintptr_t caller(const ucontext_t *context)
 {
 #if defined __x86_64__
-    return *(const uintptr_t *)context->uc_mcontext.gregs[REG_RSP] - 1;
+    return *(const uintptr_t *)context->uc_mcontext.gregs[REG_RSP];
 #elif defined __aarch64__
-    return context->uc_mcontext.regs[30] - 1;
+    return context->uc_mcontext.regs[30];
 #else
     (void)context;
     return 0;
@@ -91,7 +91,7 @@ static void say_crash(int signal, siginfo_t *info, void *context)
     struct note note = {.length = 0};
 
     _Unwind_Backtrace(add_frame, &frames);
-    if (frames.count == 1 && frames.addresses[0] == 0)
+    if (frames.count == 1 && frames.addresses[0] == 1)
         frames.addresses[frames.count++] = caller(context);
     add_text(&note, "@crash");
     if (signal == SIGSEGV && address - crash.stack_end + GUARD < 2UL * GUARD)

@@ -136,7 +136,9 @@ static int start(struct session *session, struct err *err)
         .mounts = &mount,
         .mount_count = 1,
         .env = env,
-        .limits = {.memory_mb = kata->memory_mb,
+        .limits = {.memory_mb = session->options.memory_mb
+                                    ? session->options.memory_mb
+                                    : kata->memory_mb,
                    .file_mb = memcheck ? 16 : 0,
                    .processes = kata->threads ? THREADS : 1,
                    .output_max = PRINTED_MAX}};
@@ -610,6 +612,15 @@ static int turn(struct talk *talk)
     if (polls[1].revents || polls[3].revents)
         ended = !read_answers(session, polls[3].revents) || polls[3].revents;
     return serve(talk, ended);
+}
+
+void session_take_printed(struct session *session, struct str *text)
+{
+    /* It was written before the answer, so it is there. */
+    if (session->running && session->jail.proc.err >= 0)
+        read_printed(session);
+    str_addn(text, session->shown.text, session->shown.length);
+    str_reset(&session->shown);
 }
 
 /* A process may have ended since the last run, of a thread left behind. */

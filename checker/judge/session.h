@@ -12,6 +12,7 @@
 #define JUDGE_SESSION_H
 
 #include "base/err.h"
+#include "base/str.h"
 #include "base/strv.h"
 #include "judge/run.h"
 
@@ -46,8 +47,8 @@ struct reply {
     bool exhausted;      /* the memory limit made an allocation fail */
     bool asleep;         /* hangs, but uses no processor time */
     bool stack;          /* crashed where the stack ends */
-    unsigned long long frames[SESSION_FRAMES]; /* of a crash: addresses of the
-                                                  code, innermost first */
+    unsigned long long frames[SESSION_FRAMES]; /* of a crash: return
+                                                  addresses, innermost first */
     size_t frame_count;
     long live; /* blocks the submission did not free, counted from
                   the start of the process */
@@ -67,6 +68,7 @@ struct session_options {
     double sleep_seconds; /* asleep without an answer; 0: 1 */
     double wall_seconds;  /* without an answer and not wanting the processor;
                              0: 10 */
+    int memory_mb;        /* 0: the kata's */
 };
 
 int session_open(struct session **session, struct run *run,
@@ -106,5 +108,8 @@ void session_restart(struct session *session);
 /* What the submission printed in this session so far, its first bytes; borrowed
    until the next call. */
 const char *session_printed(const struct session *session);
+
+/* Adds what it printed since the last time, cut, and forgets it. */
+void session_take_printed(struct session *session, struct str *text);
 
 #endif

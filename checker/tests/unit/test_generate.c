@@ -42,8 +42,6 @@ static const char all[] =
     "  {\"line\": \"look {any}\"}, {\"line\": \"peek {newest}\"}],"
     " \"close\": [\"stats\"]," VALUES ", \"length\": [5, 40], \"traces\": 10}";
 
-TestSuite(generate, .fini = NULL);
-
 /* What the generator has to know of the objects, found anew. */
 struct objects {
     bool living[64];
