@@ -13,12 +13,14 @@
  * Shrinking tries hundreds of candidates in one process. A submission that
  * keeps state between traces could fool that, so the result is tried again in
  * a new process, and if it does not fail there all is done once more with a
- * new process for each candidate.
+ * new process for each candidate. What fails once and never again is told as it
+ * was: a right submission does not do that.
  */
 #include "judge/stage.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "judge/compare.h"
 #include "judge/locate.h"
 #include "judge/samples.h"
 #include "judge/session.h"
@@ -30,10 +32,11 @@
 
 #define SHRINK_SECONDS 1.0
 
-/* Enough to tell a hang from a trace while shrinking; what is found is held
-   against the full limit. */
-#define SHORT_TRACE_SECONDS 0.05
-#define SHORT_SLEEP_SECONDS 0.2
+/* Enough to tell a hang, or a great appetite, from a trace while shrinking;
+   what is found is held against the full limits. */
+#define SHORT_TRACE_SECONDS 0.02
+#define SHORT_SLEEP_SECONDS 0.1
+#define SHORT_MEMORY_MB 64
 
 struct oracle {
     struct run *run;
@@ -41,37 +44,25 @@ struct oracle {
     struct err *err;
 };
 
-/* How a trace fails; REPLY_DONE with `wrong` for a wrong answer. */
+/* How a trace fails. */
 struct failure {
-    bool fails, wrong;
-    enum reply_end end;
+    enum category category; /* NONE: not at all */
     size_t line; /* of the trace: where it shows; its count: at the end */
 };
 
-static bool same_failure(const struct failure *a, const struct failure *b)
-{
-    return a->fails && b->fails && a->end == b->end;
-}
-
 static struct failure judge(const struct strv *want, const struct reply *got)
 {
-    struct failure failure = {.end = got->end};
+    struct failure failure;
 
-    while (failure.line < want->count && failure.line < got->answers.count &&
-           strcmp(want->items[failure.line],
-                  got->answers.items[failure.line]) == 0)
-        failure.line++;
-    failure.wrong =
-        failure.line < want->count && failure.line < got->answers.count;
-    if (failure.wrong)
-        failure.end = REPLY_DONE;
-    failure.fails = failure.wrong || got->end != REPLY_DONE;
+    failure.category = compare_reply(want, got, &failure.line);
     return failure;
 }
 
 /* The reference's answers to many traces. */
 struct expected {
     struct strv *answers; /* one list a trace */
+    bool *usable;         /* for each: did the reference get through? NULL: it
+                             must */
     const char *slug;
     struct err *err;
 };
@@ -80,13 +71,17 @@ static bool keep_answers(size_t index, struct reply *reply, void *context)
 {
     struct expected *expected = context;
 
-    if (reply->end != REPLY_DONE) {
+    if (reply->end == REPLY_CANCELLED)
+        return err_set(expected->err, "interrupted") == 0;
+    if (reply->end != REPLY_DONE && !expected->usable) {
         err_set(expected->err,
                 "the reference of %s does not get through "
                 "trace %zu",
                 expected->slug, index);
         return false;
     }
+    if (expected->usable)
+        expected->usable[index] = reply->end == REPLY_DONE;
     expected->answers[index] = reply->answers;
     reply->answers = (struct strv)STRV_INIT;
     return true;
@@ -94,9 +89,12 @@ static bool keep_answers(size_t index, struct reply *reply, void *context)
 
 /* Asks the reference; the answers are freed with release_answers. */
 static struct strv *ask_reference(struct oracle *oracle,
-                                  const struct strv *traces, size_t count)
+                                  const struct strv *traces, size_t count,
+                                  bool *usable)
 {
-    struct expected expected = {.answers = xcalloc(count, sizeof(struct strv)),
+    struct expected expected = {.answers =
+                                    xcalloc(count + 1, sizeof(struct strv)),
+                                .usable = usable,
                                 .slug = oracle->run->kata->slug,
                                 .err = oracle->err};
 
@@ -117,47 +115,56 @@ static void release_answers(struct strv *answers, size_t count)
     free(answers);
 }
 
-/* The submission's answers held against them. */
+/* The submission's answers held against them, up to the first that fails. */
 struct comparison {
     const struct strv *want;
-    struct failure *failures; /* one a trace, or NULL: stop at the first */
     struct failure first;
     size_t index; /* of the first */
+    bool cancelled;
 };
 
 static bool compare(size_t index, struct reply *reply, void *context)
 {
     struct comparison *comparison = context;
-    struct failure failure = judge(&comparison->want[index], reply);
 
-    if (comparison->failures) {
-        comparison->failures[index] = failure;
-        return true;
-    }
-    if (failure.fails) {
-        comparison->first = failure;
-        comparison->index = index;
-    }
-    return !failure.fails;
+    comparison->cancelled = reply->end == REPLY_CANCELLED;
+    comparison->first = judge(&comparison->want[index], reply);
+    comparison->index = index;
+    return comparison->first.category == CATEGORY_NONE &&
+           !comparison->cancelled;
 }
 
-/* Tries one trace in a new process. Returns -1 where that cannot be done. */
-static int try_alone(struct oracle *oracle, const struct strv *trace,
-                     struct failure *failure)
-{
-    struct strv *want = ask_reference(oracle, trace, 1);
-    struct reply reply = {.end = REPLY_DONE};
-    int status = -1;
+/* One trace with what both said to it. */
+struct outcome {
+    struct strv want;
+    struct reply reply;
+    struct failure failure;
+};
 
-    if (want) {
-        session_restart(oracle->mine);
-        status =
-            session_run_one(oracle->mine, trace, NULL, &reply, oracle->err);
-        *failure = judge(&want[0], &reply);
-    }
-    reply_release(&reply);
-    release_answers(want, 1);
-    return status;
+static void outcome_release(struct outcome *outcome)
+{
+    strv_release(&outcome->want);
+    reply_release(&outcome->reply);
+}
+
+/* Tries one trace in a new process. Returns -1 where that cannot be done; the
+   caller releases *outcome in any case. */
+static int try_alone(struct oracle *oracle, const struct strv *trace,
+                     struct outcome *outcome)
+{
+    struct strv *want = ask_reference(oracle, trace, 1, NULL);
+
+    *outcome = (struct outcome){.failure = {.category = CATEGORY_NONE}};
+    if (!want)
+        return -1;
+    outcome->want = want[0];
+    free(want);
+    session_restart(oracle->mine);
+    if (session_run_one(oracle->mine, trace, NULL, &outcome->reply,
+                        oracle->err) < 0)
+        return -1;
+    outcome->failure = judge(&outcome->want, &outcome->reply);
+    return 0;
 }
 
 /* Cuts a trace behind the line in which it fails. */
@@ -179,192 +186,228 @@ static void join(struct strv *joined, const struct strv *traces, size_t first,
 
 /*
  * Finds the trace that fails by itself in a new process: the one that failed,
- * or it after as few earlier ones as it takes. *shared says which.
+ * or it after as few earlier ones as it takes; *shared says which. How it fails
+ * there is what counts. *failure is NONE where none does.
  */
 static int isolate(struct oracle *oracle, const struct strv *traces,
                    size_t index, struct failure *failure, struct strv *trace,
                    bool *shared)
 {
-    struct failure alone = {.fails = false};
+    size_t first = index, before = 1;
+    bool again = true;
 
-    for (size_t before = 0; !alone.fails; before = before ? before * 2 : 1) {
-        size_t first = before < index ? index - before : 0;
+    while (again) {
+        struct outcome outcome;
+        int status;
 
         strv_release(trace);
         join(trace, traces, first, index);
         *shared = first < index;
-        if (try_alone(oracle, trace, &alone) < 0)
+        status = try_alone(oracle, trace, &outcome);
+        *failure = outcome.failure;
+        outcome_release(&outcome);
+        if (status < 0)
             return -1;
-        if (alone.fails || first == 0)
-            break;
+        again = failure->category == CATEGORY_NONE && first > 0;
+        first = before < index ? index - before : 0;
+        before *= 2;
     }
-    if (alone.fails) {
-        *failure = alone;
+    if (failure->category != CATEGORY_NONE)
         cut(trace, failure);
-    }
     return 0;
 }
 
 struct shrinking {
     struct oracle *oracle;
-    struct failure failure; /* the kind that is looked for */
+    enum category category; /* that is looked for */
     bool isolated;          /* a new process for each candidate */
     double deadline;
+    /* of one batch */
+    const struct strv *want;
+    const bool *usable;
+    bool *fails;
 };
+
+/* The rest of a batch is of no use after the first that fails. But to stop
+   costs a process, unless the failure has ended that anyway. */
+static bool note_failure(size_t index, struct reply *reply, void *context)
+{
+    struct shrinking *shrinking = context;
+
+    shrinking->fails[index] =
+        shrinking->usable[index] &&
+        judge(&shrinking->want[index], reply).category == shrinking->category;
+    if (reply->end == REPLY_CANCELLED || clock_now() > shrinking->deadline)
+        return false;
+    return !shrinking->fails[index] || reply->end == REPLY_DONE;
+}
+
+/* Each candidate in a process of its own, up to the first that fails. */
+static int try_isolated(struct shrinking *shrinking,
+                        const struct strv *candidates, size_t count)
+{
+    struct oracle *oracle = shrinking->oracle;
+
+    for (size_t i = 0; i < count; i++) {
+        if (clock_now() > shrinking->deadline)
+            return -1;
+        session_restart(oracle->mine);
+        if (session_run(oracle->mine, &candidates[i], 1, NULL, note_failure,
+                        &(struct shrinking){.category = shrinking->category,
+                                            .deadline = shrinking->deadline,
+                                            .want = &shrinking->want[i],
+                                            .usable = &shrinking->usable[i],
+                                            .fails = &shrinking->fails[i]},
+                        oracle->err) < 0)
+            return -1;
+        if (shrinking->fails[i])
+            break;
+    }
+    return 0;
+}
 
 static bool still_fails(const struct strv *candidates, size_t count,
                         bool *fails, void *context)
 {
     struct shrinking *shrinking = context;
     struct oracle *oracle = shrinking->oracle;
-    struct strv *want;
-    struct failure *failures = xcalloc(count, sizeof *failures);
-    struct comparison comparison = {.failures = failures};
+    bool *usable = xcalloc(count, sizeof *usable);
+    struct strv *want = NULL;
     int status = -1;
 
-    if (!proc_cancelled && clock_now() < shrinking->deadline &&
-        (want = ask_reference(oracle, candidates, count))) {
-        comparison.want = want;
-        status = 0;
-        if (!shrinking->isolated)
-            status = session_run(oracle->mine, candidates, count, NULL, compare,
-                                 &comparison, oracle->err);
-        for (size_t i = 0; shrinking->isolated && i < count && status == 0; i++)
-            status = try_alone(oracle, &candidates[i], &failures[i]);
+    if (!proc_cancelled && clock_now() < shrinking->deadline)
+        want = ask_reference(oracle, candidates, count, usable);
+    if (want) {
+        shrinking->want = want;
+        shrinking->usable = usable;
+        shrinking->fails = fails;
+        status = shrinking->isolated
+                     ? try_isolated(shrinking, candidates, count)
+                     : session_run(oracle->mine, candidates, count, NULL,
+                                   note_failure, shrinking, oracle->err);
         release_answers(want, count);
     }
-    for (size_t i = 0; i < count; i++)
-        fails[i] = same_failure(&failures[i], &shrinking->failure);
-    free(failures);
+    free(usable);
     return status == 0;
 }
 
-/* A session of the submission's agent for shrinking: hangs are told soon. */
-static int open_short(struct oracle *oracle, const struct failure *failure)
+/* Makes `trace` the smallest that fails in the same way. */
+static void shrink_failure(struct oracle *oracle, struct strv *trace,
+                           enum category category, bool isolated,
+                           struct shrink_stats *stats)
 {
-    struct session_options options = {.tool = SESSION_NATIVE};
+    struct shrinking shrinking = {.oracle = oracle,
+                                  .category = category,
+                                  .isolated = isolated,
+                                  .deadline = clock_now() + SHRINK_SECONDS};
+    struct shrink_stats more;
 
-    if (failure->end == REPLY_HANG) {
-        options.trace_seconds = SHORT_TRACE_SECONDS;
-        options.sleep_seconds = SHORT_SLEEP_SECONDS;
-    }
-    return session_open(&oracle->mine, oracle->run, &options, oracle->err);
+    session_restart(oracle->mine);
+    shrink(&oracle->run->kata->grammar, trace, still_fails, &shrinking,
+           SHRINK_SECONDS, &more);
+    stats->tests += more.tests;
+    stats->minimal = more.minimal;
 }
 
-/* Replaces `trace` by the smallest that fails in the same way. */
-static int shrink_failure(struct oracle *oracle, struct strv *trace,
-                          const struct failure *failure, bool shared,
-                          struct shrink_stats *stats)
+/* It failed once, and not when it was tried again. */
+static void report_unsteady(const struct strv *trace, enum category category,
+                            struct stage_result *result)
 {
-    struct session *full = oracle->mine;
-    struct shrinking shrinking = {.oracle = oracle,
-                                  .failure = *failure,
-                                  .isolated = shared,
-                                  .deadline = clock_now() + SHRINK_SECONDS};
-    struct strv small = STRV_INIT;
-    struct failure alone = {.fails = false};
-    int status = open_short(oracle, failure);
+    struct finding *finding =
+        stage_fail(result, category,
+                   "a trace failed, but not when it was tried again: what the "
+                   "submission does depends on more than the calls");
 
-    strv_copy(&small, trace);
-    if (status == 0)
-        shrink(&oracle->run->kata->grammar, &small, still_fails, &shrinking,
-               SHRINK_SECONDS, stats);
-    session_close(oracle->mine);
-    oracle->mine = full;
-    if (status == 0)
-        status = try_alone(oracle, &small, &alone);
-    if (status == 0 && same_failure(&alone, failure)) {
-        strv_release(trace);
-        *trace = small;
-        return 0;
+    strv_copy(&finding->trace, trace);
+}
+
+static void report(struct oracle *oracle, const struct strv *trace, bool shared,
+                   const struct outcome *outcome, struct stage_result *result)
+{
+    const struct failure *failure = &outcome->failure;
+    const struct strv *want = &outcome->want, *got = &outcome->reply.answers;
+    char *text = compare_describe(trace, want, &outcome->reply,
+                                  failure->category, failure->line);
+    struct finding *finding =
+        stage_fail(result, failure->category, "%s%s", text,
+                   shared && strv_has(trace, "--")
+                       ? ", but only after an earlier structure: they share "
+                         "state"
+                       : "");
+
+    free(text);
+    if (failure->line < want->count && failure->line < got->count) {
+        finding->expected = xstrdup(want->items[failure->line]);
+        finding->actual = xstrdup(got->items[failure->line]);
     }
-    strv_release(&small);
-    if (status == 0 && !shared)
-        return shrink_failure(oracle, trace, failure, true, stats);
+    finding->file = xasprintf("%s.c", oracle->run->kata->snake);
+    finding->line =
+        locate_line(oracle->run, PROGRAM_AGENT, outcome->reply.frames,
+                    outcome->reply.frame_count);
+    strv_copy(&finding->trace, trace);
+    strv_copy(&finding->want, want);
+    strv_copy(&finding->got, got);
+}
+
+/* Reports the trace if it fails with the full limits; *reported says so. */
+static int confirm(struct oracle *oracle, const struct strv *trace, bool shared,
+                   enum category category, struct stage_result *result,
+                   bool *reported)
+{
+    struct outcome outcome;
+    int status = try_alone(oracle, trace, &outcome);
+
+    *reported = status == 0 && outcome.failure.category == category;
+    if (*reported)
+        report(oracle, trace, shared, &outcome, result);
+    outcome_release(&outcome);
     return status;
 }
 
-static struct finding *name_failure(struct stage_result *result,
-                                    const struct failure *failure,
-                                    const struct reply *reply, const char *call,
-                                    const struct strv *want)
+/* The limits with which a failure of this kind is looked for again. */
+static struct session_options search_options(enum category category)
 {
-    char *end = NULL;
-    struct finding *finding;
+    struct session_options options = {.tool = SESSION_NATIVE};
 
-    switch (failure->end) {
-    case REPLY_DONE:
-        finding = stage_fail(result, CATEGORY_WRONG_ANSWER,
-                             "`%s` answered `%s`, expected `%s`", call,
-                             reply->answers.items[failure->line],
-                             want->items[failure->line]);
-        finding->expected = xstrdup(want->items[failure->line]);
-        finding->actual = xstrdup(reply->answers.items[failure->line]);
-        break;
-    case REPLY_CRASH:
-        end = reply->signal ? xstrdup(strsignal(reply->signal))
-                            : xasprintf("it ended its process with status %d",
-                                        reply->code);
-        finding = stage_fail(result, CATEGORY_CRASH, "`%s` crashed: %s%s", call,
-                             end, reply->stack ? " (the stack is full)" : "");
-        break;
-    case REPLY_HANG:
-        finding = stage_fail(result, CATEGORY_TIMEOUT, "`%s` does not return%s",
-                             call, reply->asleep ? ": it sleeps" : "");
-        break;
-    case REPLY_OUTPUT:
-        finding = stage_fail(result, CATEGORY_OUTPUT_LIMIT,
-                             "`%s` prints without end", call);
-        break;
-    case REPLY_MEMORY:
-        finding = stage_fail(result, CATEGORY_MEMORY_LIMIT,
-                             "`%s` wants more memory than there is", call);
-        break;
-    default:
-        finding = stage_fail(result, CATEGORY_TAMPERING,
-                             "`%s`: an answer that no agent gives", call);
+    if (category == CATEGORY_TIMEOUT) {
+        options.trace_seconds = SHORT_TRACE_SECONDS;
+        options.sleep_seconds = SHORT_SLEEP_SECONDS;
+    } else if (category == CATEGORY_MEMORY_LIMIT) {
+        options.memory_mb = SHORT_MEMORY_MB;
     }
-    free(end);
-    return finding;
+    return options;
 }
 
-/* The finding for a trace that fails alone. */
-static int report(struct oracle *oracle, const struct strv *trace, bool shared,
-                  struct stage_result *result)
+/*
+ * Shrinks the trace and reports it. What does not fail with the full limits, or
+ * not without the company of other candidates, is done again more carefully,
+ * at last without shrinking.
+ */
+static int shrink_and_report(struct oracle *oracle, struct session *search,
+                             const struct strv *trace,
+                             const struct failure *failure, bool shared,
+                             struct stage_result *result,
+                             struct shrink_stats *stats)
 {
-    struct strv *want = ask_reference(oracle, trace, 1);
-    struct reply reply = {.end = REPLY_DONE};
-    struct failure failure;
-    struct finding *finding;
+    struct session *full = oracle->mine;
+    bool reported = false;
+    int status = 0;
 
-    if (!want)
-        return -1;
-    session_restart(oracle->mine);
-    if (session_run_one(oracle->mine, trace, NULL, &reply, oracle->err) == 0) {
-        failure = judge(&want[0], &reply);
-        finding = name_failure(result, &failure, &reply,
-                               failure.line < trace->count
-                                   ? trace->items[failure.line]
-                                   : "the end of the trace",
-                               &want[0]);
-        finding->file = xasprintf("%s.c", oracle->run->kata->snake);
-        finding->line = locate_line(oracle->run, PROGRAM_AGENT, reply.frames,
-                                    reply.frame_count);
-        if (shared) {
-            char *message = xasprintf("%s, but only after an earlier "
-                                      "structure: they share state",
-                                      finding->message);
+    for (int care = shared; care <= 2 && !reported && status == 0; care++) {
+        struct strv small = STRV_INIT;
 
-            free(finding->message);
-            finding->message = message;
-        }
-        strv_copy(&finding->trace, trace);
-        strv_copy(&finding->want, &want[0]);
-        strv_copy(&finding->got, &reply.answers);
+        strv_copy(&small, trace);
+        oracle->mine = search;
+        if (care < 2)
+            shrink_failure(oracle, &small, failure->category, care > 0, stats);
+        oracle->mine = full;
+        status = confirm(oracle, &small, shared, failure->category, result,
+                         &reported);
+        strv_release(&small);
     }
-    reply_release(&reply);
-    release_answers(want, 1);
-    return oracle->err->set ? -1 : 0;
+    if (status == 0 && !reported && !proc_cancelled)
+        report_unsteady(trace, failure->category, result);
+    return status;
 }
 
 /* What failed among all traces, made small and told. */
@@ -372,16 +415,28 @@ static int explain(struct oracle *oracle, const struct samples *samples,
                    const struct comparison *found, struct stage_result *result,
                    struct shrink_stats *stats)
 {
+    struct session_options options = search_options(found->first.category);
+    struct session *full = oracle->mine, *search;
     struct strv trace = STRV_INIT;
-    struct failure failure = found->first;
+    struct failure failure;
     bool shared = false;
-    int status = isolate(oracle, samples->traces, found->index, &failure,
-                         &trace, &shared);
+    int status = session_open(&search, oracle->run, &options, oracle->err);
 
-    if (status == 0)
-        status = shrink_failure(oracle, &trace, &failure, shared, stats);
-    if (status == 0)
-        status = report(oracle, &trace, shared, result);
+    if (status == 0) {
+        oracle->mine = search;
+        status = isolate(oracle, samples->traces, found->index, &failure,
+                         &trace, &shared);
+        oracle->mine = full;
+    }
+    if (status == 0 && failure.category != CATEGORY_NONE)
+        status = shrink_and_report(oracle, search, &trace, &failure, shared,
+                                   result, stats);
+    else if (status == 0)
+        report_unsteady(&samples->traces[found->index], found->first.category,
+                        result);
+    if (status == 0 && proc_cancelled)
+        status = err_set(oracle->err, "interrupted");
+    session_close(search);
     strv_release(&trace);
     return status;
 }
@@ -389,7 +444,8 @@ static int explain(struct oracle *oracle, const struct samples *samples,
 static int run_all(struct oracle *oracle, struct samples *samples,
                    struct stage_result *result)
 {
-    struct strv *want = ask_reference(oracle, samples->traces, samples->count);
+    struct strv *want =
+        ask_reference(oracle, samples->traces, samples->count, NULL);
     struct comparison comparison = {.want = want};
     struct shrink_stats stats = {.tests = 0};
     json_int_t lines = 0;
@@ -398,8 +454,9 @@ static int run_all(struct oracle *oracle, struct samples *samples,
     if (want)
         status = session_run(oracle->mine, samples->traces, samples->count,
                              NULL, compare, &comparison, oracle->err);
-    if (status == 0 && comparison.first.fails &&
-        comparison.first.end != REPLY_CANCELLED)
+    if (status == 0 && comparison.cancelled)
+        status = err_set(oracle->err, "interrupted");
+    else if (status == 0 && comparison.first.category != CATEGORY_NONE)
         status = explain(oracle, samples, &comparison, result, &stats);
     for (size_t i = 0; i < samples->count; i++)
         lines += (json_int_t)samples->traces[i].count;
