@@ -3,13 +3,15 @@
 #include "base/path.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
+#include "judge/compare.h"
 #include "judge/session.h"
 #include "report/report.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { TEXT_MAX = 1 << 16 };
 
 static int set_solution(int id, const char *value, void *data, struct err *err)
 {
@@ -30,31 +32,44 @@ static void show_help(struct session *session, struct err *err)
     strv_release(&commands);
 }
 
-static void print_visible(const char *text)
+/* Foreign text, its lines kept where `whole`. */
+static void print_visible(const char *text, bool whole)
 {
     struct str visible = STR_INIT;
 
-    str_add_visible(&visible, text, strlen(text), 4000, false);
-    puts(visible.text);
+    str_add_visible(&visible, text, strlen(text), TEXT_MAX, whole);
+    fputs(visible.text, stdout);
+    if (visible.length && visible.text[visible.length - 1] != '\n')
+        putchar('\n');
     str_release(&visible);
 }
 
-static void show_end(const struct reply *reply)
+/* What the implementation printed during the call. */
+static void show_printed(struct session *session)
 {
-    switch (reply->end) {
-    case REPLY_DONE:
-        break;
-    case REPLY_CRASH:
-        printf("crashed: %s; what follows starts afresh\n",
-               reply->signal ? strsignal(reply->signal)
-                             : "it ended its process");
-        break;
-    case REPLY_HANG:
-        puts("does not return; what follows starts afresh");
-        break;
-    default:
-        puts("ended; what follows starts afresh");
-    }
+    struct str printed = STR_INIT;
+
+    session_take_printed(session, &printed);
+    print_visible(printed.text, true);
+    str_release(&printed);
+}
+
+static void show_end(const char *line, const struct reply *reply)
+{
+    struct strv trace = STRV_INIT, want = STRV_INIT;
+    enum category category;
+    size_t at;
+    char *text;
+
+    if (reply->end == REPLY_DONE || reply->end == REPLY_CANCELLED)
+        return;
+    strv_add(&trace, line);
+    category = compare_reply(&want, reply, &at);
+    text = compare_describe(&trace, &want, reply, category, 0);
+    print_visible(text, false);
+    puts("all that was made is gone; what follows starts afresh");
+    free(text);
+    strv_release(&trace);
 }
 
 /* Answers one line; false to end. */
@@ -76,10 +91,11 @@ static bool answer(struct session *session, const char *line, struct err *err)
     if (!*line || *line == '#')
         return true;
     go_on = session_call(session, line, &reply, err) == 0;
+    show_printed(session);
     for (size_t i = 0; i < reply.answers.count; i++)
-        print_visible(reply.answers.items[i]);
+        print_visible(reply.answers.items[i], false);
     if (go_on)
-        show_end(&reply);
+        show_end(line, &reply);
     reply_release(&reply);
     return go_on;
 }
@@ -99,8 +115,8 @@ static void talk(struct session *session, const struct kata *kata,
             fputs("> ", stdout);
         fflush(stdout);
         n = getline(&line, &size, stdin);
-        if (n > 0 && line[n - 1] == '\n')
-            line[n - 1] = '\0';
+        if (n > 0)
+            line[strcspn(line, "\r\n")] = '\0';
     } while (n > 0 && !proc_cancelled && answer(session, line, err));
     if (prompt && n <= 0)
         putchar('\n');
@@ -110,7 +126,12 @@ static void talk(struct session *session, const struct kata *kata,
 static int open_and_talk(const struct cmd_context *context,
                          const char *submission, struct err *err)
 {
-    struct session_options options = {.tool = SESSION_NATIVE};
+    /* The limits are those of a trace, which here lasts as long as the person
+       likes. */
+    struct session_options options = {.tool = SESSION_NATIVE,
+                                      .trace_seconds = 60,
+                                      .sleep_seconds = 5,
+                                      .wall_seconds = 60};
     struct stage_result build = {.status = STATUS_PASS};
     struct session *session = NULL;
     struct grading grading;

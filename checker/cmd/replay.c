@@ -7,6 +7,8 @@
 #include "base/path.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
+#include "judge/compare.h"
+#include "judge/locate.h"
 #include "judge/session.h"
 #include "judge/trace.h"
 #include "report/report.h"
@@ -46,60 +48,43 @@ static int ask(struct run *run, enum session_tool tool,
     return status;
 }
 
-/* The first line whose answers differ; the trace's length where none does. */
-static size_t first_difference(const struct strv *trace,
-                               const struct reply *want,
-                               const struct reply *got)
+/* Prints the table; true where both did the same. *line is the first that
+   differs, the trace's length where it is the end or none. */
+static bool show(struct run *run, const struct strv *trace,
+                 const struct strv *want, const struct reply *got, size_t *line)
 {
-    size_t i = 0;
-
-    while (i < trace->count && i < want->answers.count &&
-           i < got->answers.count &&
-           strcmp(want->answers.items[i], got->answers.items[i]) == 0)
-        i++;
-    return i;
-}
-
-static const char *describe_end(enum reply_end end)
-{
-    static const char *const texts[] = {
-        [REPLY_DONE] = "the answers differ",
-        [REPLY_CRASH] = "the attempt crashes",
-        [REPLY_HANG] = "the attempt does not return",
-        [REPLY_OUTPUT] = "the attempt prints without end",
-        [REPLY_MEMORY] = "the attempt wants more memory than there is",
-        [REPLY_GARBLED] = "the attempt gives an answer that no agent gives",
-        [REPLY_CANCELLED] = "interrupted"};
-
-    return texts[end];
-}
-
-/* Prints the table; true where both did the same. */
-static bool show(const struct strv *trace, struct reply *want,
-                 struct reply *got)
-{
-    bool same = got->end == REPLY_DONE && want->end == REPLY_DONE &&
-                first_difference(trace, want, got) == trace->count;
-    struct finding finding = {.message =
-                                  xstrdup(same ? "every answer is as expected"
-                                               : describe_end(got->end))};
+    enum category category = compare_reply(want, got, line);
+    struct finding finding = {.category = category};
 
     strv_copy(&finding.trace, trace);
-    strv_copy(&finding.want, &want->answers);
+    strv_copy(&finding.want, want);
     strv_copy(&finding.got, &got->answers);
+    if (category == CATEGORY_NONE) {
+        finding.message = xstrdup("every answer is as expected");
+    } else {
+        finding.message = compare_describe(trace, want, got, category, *line);
+        finding.line =
+            locate_line(run, PROGRAM_AGENT, got->frames, got->frame_count);
+        if (finding.line)
+            finding.file = xasprintf("%s.c", run->kata->snake);
+    }
     term_finding(&finding, stdout);
     finding_release(&finding);
-    return same;
+    return category == CATEGORY_NONE;
 }
 
-/* What memcheck says of a trace whose answers are right. */
-static int check_memory(struct grading *grading, const struct strv *trace,
-                        struct err *err)
+/* What memcheck says of a trace whose answers are right. Without Valgrind the
+   answers alone count. */
+static int check_memory(struct grading *grading, const struct strv *trace)
 {
     struct reply reply = {.end = REPLY_DONE};
-    int status = ask(&grading->run, SESSION_MEMCHECK, trace, &reply, err);
+    struct err err = ERR_INIT;
+    int status = ask(&grading->run, SESSION_MEMCHECK, trace, &reply, &err);
 
-    if (status == 0) {
+    if (status < 0) {
+        printf("  not looked at by Valgrind: %s\n", err.text);
+        status = 0;
+    } else {
         status = reply.errors || reply.lost;
         if (reply.errors)
             printf("  Valgrind: %ld error%s\n", reply.errors,
@@ -118,11 +103,16 @@ static int compare(struct grading *grading, const struct strv *trace,
     int status = -1;
 
     if (ask(grading->run.reference, SESSION_NATIVE, trace, &want, err) == 0 &&
-        ask(&grading->run, SESSION_NATIVE, trace, &got, err) == 0) {
-        status = !show(trace, &want, &got);
-        *line = first_difference(trace, &want, &got);
+        want.end != REPLY_DONE)
+        err_set(err, "the reference does not get through this trace");
+    else if (!err->set &&
+             ask(&grading->run, SESSION_NATIVE, trace, &got, err) == 0) {
+        if (got.end == REPLY_CANCELLED)
+            status = err_set(err, "interrupted");
+        else
+            status = !show(&grading->run, trace, &want.answers, &got, line);
         if (status == 0)
-            status = check_memory(grading, trace, err);
+            status = check_memory(grading, trace);
     }
     reply_release(&want);
     reply_release(&got);
@@ -137,18 +127,25 @@ static int debug(struct grading *grading, const struct strv *trace, size_t line,
 {
     char *input = path_join(grading->run.dir, "input.trace");
     char *source = path_join(grading->run.dir, "src");
-    struct strv argv = STRV_INIT;
+    struct strv argv = STRV_INIT, lines = STRV_INIT;
     struct proc_spec spec = {.tty = true};
     struct proc_result result;
-    int status = trace_write(input, trace, NULL, err);
+    int status;
 
-    strv_add_all(&argv, "gdb", "-q", "-ex", (char *)NULL);
+    strv_copy(&lines, trace);
+    strv_add(&lines, "--");
+    status = trace_write(input, &lines, NULL, err);
+    printf("  gdb runs the program outside the sandbox, with your rights\n");
+    fflush(stdout);
+    /* As a session has it, so that memory that was not written reads alike. */
+    strv_add_all(&argv, "gdb", "-q", "-ex",
+                 "set environment MALLOC_PERTURB_ 165", "-ex", (char *)NULL);
     strv_addf(&argv, "set substitute-path /box/src %s", source);
     strv_add_all(&argv, "-ex", "set breakpoint pending on", "-ex",
                  (char *)NULL);
     strv_addf(&argv, "break agent_line if line == %zu", line + 1);
     strv_add(&argv, "-ex");
-    strv_addf(&argv, "run < %s", input);
+    strv_addf(&argv, "run < '%s' > /dev/null", input);
     strv_add_all(&argv, "-ex", "finish", (char *)NULL);
     strv_add(&argv, grading->run.program[PROGRAM_AGENT]);
     spec.argv = argv.items;
@@ -157,21 +154,21 @@ static int debug(struct grading *grading, const struct strv *trace, size_t line,
     if (status == 0)
         proc_result_release(&result);
     strv_release(&argv);
+    strv_release(&lines);
     free(input);
     free(source);
     return status;
 }
 
+/* Returns 1 where the attempt does not compile; why has been printed. */
 static int prepare(struct grading *grading, struct err *err)
 {
     struct stage_result build = {.status = STATUS_PASS};
     int status = run_compile(&grading->run, &build, err);
 
-    if (status > 0) {
-        for (size_t i = 0; i < build.count; i++)
+    for (size_t i = 0; i < build.count && status > 0; i++)
+        if (!build.findings[i].warning)
             term_finding(&build.findings[i], stderr);
-        status = err_set(err, "the attempt does not compile");
-    }
     stage_result_release(&build);
     if (status == 0 && (!run_build(&grading->run, PROGRAM_AGENT, err) ||
                         !run_build(grading->run.reference, PROGRAM_AGENT, err)))
@@ -186,6 +183,7 @@ static int replay(const struct cmd_context *context,
     struct strv trace = STRV_INIT;
     struct grading grading;
     size_t line = 0;
+    bool built = false;
     int status;
 
     if (trace_read(context->operands.items[0], &trace, err) < 0)
@@ -195,10 +193,12 @@ static int replay(const struct cmd_context *context,
         return -1;
     }
     status = prepare(&grading, err);
-    if (status == 0)
+    if (status == 0) {
         status = compare(&grading, &trace, &line, err);
-    if (status >= 0 && arguments->debug &&
-        debug(&grading, &trace, line < trace.count ? line : 0, err) < 0)
+        built = true;
+    }
+    if (status >= 0 && built && arguments->debug &&
+        debug(&grading, &trace, line, err) < 0)
         status = -1;
     grading_close(&grading);
     strv_release(&trace);
@@ -216,7 +216,9 @@ static int cmd_replay_run(const struct cmd *cmd, int argc, char **argv)
 
     if (status >= 0)
         return status;
-    if (context.operands.count == 0) {
+    if (context.operands.count == 2 && arguments.solution) {
+        status = cmd_usage(cmd, "FILE and --solution exclude one another");
+    } else if (context.operands.count == 0) {
         status = cmd_usage(cmd, "which trace? a failed one is kept as "
                                 "failed.trace beside your attempt");
     } else {
