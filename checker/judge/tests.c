@@ -244,17 +244,33 @@ static json_t *find_test(const json_t *report, const char *name)
     return NULL;
 }
 
+/* The names of the known tests in an order that does not depend on which of
+   them ended first: the stages that run them in one process go by it. */
+static void sort_names(json_t *known, struct strv *names)
+{
+    const char *name;
+    json_t *asserts;
+
+    json_object_foreach(known, name, asserts)
+    {
+        strv_add(names, name);
+    }
+    strv_sort(names);
+}
+
 /* Compares the report with the known tests; fills score and details. */
 static void judge_report(json_t *known, const json_t *report,
                          struct stage_result *result)
 {
-    json_t *passed = json_array(), *asserts;
+    json_t *passed = json_array();
     size_t count = json_object_size(known);
-    const char *name;
+    struct strv names = STRV_INIT;
 
-    json_object_foreach(known, name, asserts)
-    {
+    sort_names(known, &names);
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = names.items[i];
         const json_t *test = find_test(report, name);
+        const json_t *asserts = json_object_get(known, name);
 
         if (!test)
             stage_fail(result, CATEGORY_TAMPERING, "%s did not run", name)
@@ -263,6 +279,7 @@ static void judge_report(json_t *known, const json_t *report,
                             result))
             json_array_append_new(passed, json_string(name));
     }
+    strv_release(&names);
     if (json_array_size(json_object_get(report, "tests")) != count)
         stage_fail(result, CATEGORY_TAMPERING,
                    "there are %zu tests, there should be %zu",
