@@ -365,6 +365,50 @@ int path_list(const char *dir, struct strv *names, struct err *err)
     return result;
 }
 
+static char *make_temp_in(const char *dir, const char *prefix, struct err *err)
+{
+    char *path = xasprintf("%s/%s-XXXXXX", dir, prefix);
+
+    if (mkdtemp(path))
+        return path;
+    err_errno(err, "cannot make a temporary folder in %s", dir);
+    free(path);
+    return NULL;
+}
+
+/* May everybody go through the folder and all above it? */
+static bool is_open_to_all(const char *dir)
+{
+    char *path = xstrdup(dir);
+    struct stat info;
+    bool open = true;
+
+    while (open) {
+        char *slash = strrchr(path, '/');
+
+        open = stat(*path ? path : "/", &info) == 0 && info.st_mode & S_IXOTH;
+        if (!slash)
+            break;
+        *slash = '\0';
+    }
+    free(path);
+    return open;
+}
+
+char *path_make_temp_for_all(const char *prefix, struct err *err)
+{
+    const char *wanted = getenv("TMPDIR");
+    char *dir = wanted && *wanted ? path_real(wanted) : NULL;
+    char *path;
+
+    if (!dir || is_open_to_all(dir))
+        path = path_make_temp(prefix, err);
+    else
+        path = make_temp_in("/tmp", prefix, err);
+    free(dir);
+    return path;
+}
+
 char *path_make_temp(const char *prefix, struct err *err)
 {
     const char *wanted = getenv("TMPDIR");
@@ -375,12 +419,7 @@ char *path_make_temp(const char *prefix, struct err *err)
         err_errno(err, "%s", wanted && *wanted ? wanted : "/tmp");
         return NULL;
     }
-    path = xasprintf("%s/%s-XXXXXX", dir, prefix);
-    if (!mkdtemp(path)) {
-        err_errno(err, "cannot make a temporary folder in %s", dir);
-        free(path);
-        path = NULL;
-    }
+    path = make_temp_in(dir, prefix, err);
     free(dir);
     return path;
 }

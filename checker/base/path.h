@@ -60,4 +60,8 @@ int path_list(const char *dir, struct strv *names, struct err *err);
    symbolic links, or NULL on error. */
 char *path_make_temp(const char *prefix, struct err *err);
 
+/* The same where every user may come to it: in /tmp, where $TMPDIR lies in a
+   private folder. */
+char *path_make_temp_for_all(const char *prefix, struct err *err);
+
 #endif

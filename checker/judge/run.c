@@ -169,7 +169,9 @@ int run_open(struct run *run, const struct kata *kata, const char *root,
     for (int i = 0; i < PROGRAM_COUNT; i++)
         pthread_mutex_init(&run->lock[i], NULL);
     run->toolchain = run_toolchain(cache, err);
-    run->dir = run->toolchain ? path_make_temp("kata", err) : NULL;
+    if (run->toolchain)
+        run->dir = sandbox->uid ? path_make_temp_for_all("kata", err)
+                                : path_make_temp("kata", err);
     if (run->dir) {
         run->bin = path_join(run->dir, "bin");
         run->source = in_run(run, "src", name);

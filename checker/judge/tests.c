@@ -57,8 +57,8 @@ static json_t *read_report(int fd, const char *closing)
 
 static int run_tests(struct run *run, struct outcome *outcome, struct err *err)
 {
-    char closing[CLOSING_SIZE], number[40], record[80];
-    char *env[] = {number, record, NULL};
+    char closing[CLOSING_SIZE], number[40];
+    char *env[] = {number, NULL};
     struct jail_mount mount = run_mount(run);
     struct strv argv = STRV_INIT;
     int fd = memfd_create("report", MFD_CLOEXEC);
@@ -85,7 +85,8 @@ static int run_tests(struct run *run, struct outcome *outcome, struct err *err)
     spec.argv = argv.items;
     closing_make(closing);
     snprintf(number, sizeof number, "KATA_REPORT_FD=%d", REPORT_FD);
-    snprintf(record, sizeof record, "KATA_REPORT_CLOSING=%s", closing);
+    spec.input = closing;
+    spec.input_length = strlen(closing);
     status = sandbox_run(run->sandbox, &spec, &outcome->result, err);
     if (status == 0)
         outcome->report = read_report(fd, closing);

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 /* Criterion passes hooks no context. */
@@ -76,19 +77,18 @@ static void put_test(const struct criterion_test_stats *test)
 ReportHook(PRE_ALL)(struct criterion_test_set *tests)
 {
     const char *number = getenv("KATA_REPORT_FD");
-    const char *closing = getenv("KATA_REPORT_CLOSING");
     int fd = number ? (int)strtol(number, NULL, 10) : -1;
 
     (void)tests;
-    if (fd < 0 || !closing)
+    if (fd < 0)
         return;
     /* The children must neither inherit the descriptor nor read our memory
-       or environment through /proc. */
-    if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+       through /proc. */
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ||
+        !fgets(report.closing, sizeof report.closing, stdin))
         abort();
-    snprintf(report.closing, sizeof report.closing, "%s", closing);
+    report.closing[strcspn(report.closing, "\n")] = '\0';
     unsetenv("KATA_REPORT_FD");
-    unsetenv("KATA_REPORT_CLOSING");
     report.out = fdopen(fd, "w");
 }
 

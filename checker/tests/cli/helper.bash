@@ -6,15 +6,20 @@ KATA=$ROOT/kata
 
 setup() {
     export KATA_HOME=$BATS_TEST_TMPDIR/work
-    export TMPDIR=$BATS_TEST_TMPDIR/tmp
     export NO_COLOR=1
-    mkdir -p "$KATA_HOME" "$TMPDIR"
+    # Not below bats' own folder: that is private, and kata run as root then
+    # takes /tmp, where what it left could not be told from others' files.
+    TMPDIR=$(mktemp -d /tmp/cli-XXXXXX)
+    export TMPDIR
+    chmod 755 "$TMPDIR"
+    mkdir -p "$KATA_HOME"
 }
 
 # No temporary folder may be left by any command.
 teardown() {
     local left
     left=$(find "$TMPDIR" -mindepth 1 -maxdepth 1 -name 'kata*')
+    rm -rf "$TMPDIR"
     if [ -n "$left" ]; then
         echo "left behind: $left" >&2
         return 1

@@ -55,7 +55,7 @@ load helper
     [ "$status" -eq 1 ]
     run "$KATA" solution lru-cache --force
     [ "$status" -eq 0 ]
-    [[ "$output" == *"lru_get"* ]]
+    [[ "$output" == *"lru_cache_get"* ]]
     cp "$ROOT/solutions/containers/lru-cache/lru_cache.c" \
         "$KATA_HOME/lru-cache/lru_cache.c"
     run "$KATA" grade lru-cache
