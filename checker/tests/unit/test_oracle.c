@@ -205,7 +205,8 @@ Test(oracle, a_forged_answer_is_tampering)
 Test(oracle, shared_state_is_seen_in_two_structures)
 {
     grade("SHARED");
-    expect(CATEGORY_WRONG_ANSWER, NULL, "");
+    expect(CATEGORY_WRONG_ANSWER, NULL, "they share state");
+    cr_assert(strv_has(&result.findings[0].trace, "--"));
 }
 
 /* Whether it fails again when it is tried again is a matter of luck; to fail is

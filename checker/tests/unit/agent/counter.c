@@ -21,7 +21,7 @@ enum bug {
     FLOOD,    /* the same, printing */
     EAT,      /* the same, with an appetite */
     FORGE,    /* the same, answering twice */
-    SHARED,   /* what all counters counted is kept */
+    SHARED,   /* something is left of what was closed */
     UNSTEADY, /* wrong once in a while */
     AT_END    /* freeing a counter of more than seven */
 };
@@ -33,7 +33,7 @@ struct counter {
     int value, last;
 };
 
-static int seen; /* by all counters: the bug of SHARED */
+static int closed; /* traces: the bug of SHARED */
 
 /* No call decides this. */
 static bool is_unlucky(void)
@@ -76,10 +76,9 @@ static int add(struct counter *counter, int n)
         abort();
     if (n == 7 && counter->value >= 10)
         misbehave();
-    seen += n;
     counter->last = n;
     counter->value += n;
-    if (BUG == SHARED && seen > 30)
+    if (BUG == SHARED && closed > 3)
         counter->value++;
     if (BUG == UNSTEADY && is_unlucky())
         counter->value++;
@@ -145,6 +144,7 @@ static void close_all(void)
     while ((counter = agent_take("counter")))
         destroy(counter);
     lines = 0;
+    closed++;
 }
 
 const struct agent_program agent_program = {.commands = commands,
