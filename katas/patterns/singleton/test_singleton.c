@@ -604,6 +604,7 @@ Test(singleton, a_cleared_registry_starts_over)
     singleton_clear();
     cr_assert_eq(thing_of(&shop)->serial, 4, "after clearing again");
     singleton_clear();
+    expect_free_lock();
     singleton_destroy(&cell);
 }
 

@@ -200,7 +200,6 @@ int singleton_of(const struct singleton_type *type, void **instance)
 
 void singleton_clear(void)
 {
-    pthread_mutex_lock(singleton_lock());
     while (registry.newest) {
         struct entry *entry = registry.newest;
 
@@ -210,5 +209,4 @@ void singleton_clear(void)
     }
     free(registry.buckets);
     registry = (struct registry){.buckets = NULL};
-    pthread_mutex_unlock(singleton_lock());
 }
