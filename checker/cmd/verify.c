@@ -21,7 +21,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_TRACES = 256, OPT_SEED, OPT_MUTATE, MUTANTS_MIN = 8 };
+enum {
+    OPT_TRACES = 256,
+    OPT_SEED,
+    OPT_MUTATE,
+    MUTANTS_MIN = 8,
+    FIXED_SEED = 1
+};
 
 struct verify {
     const struct cmd_context *context;
@@ -302,7 +308,8 @@ static void check_machine_mutants(struct verify *verify,
         result.equivalent, result.survived);
 }
 
-static void check_cpython(struct verify *verify, const struct kata *kata)
+static void check_cpython(struct verify *verify, const struct kata *kata,
+                          uint64_t seed)
 {
     char *path = kata_reference(kata);
     struct cpython_result result = {.equal = false};
@@ -311,12 +318,11 @@ static void check_cpython(struct verify *verify, const struct kata *kata)
     int status;
 
     status = run_open(&run, kata, verify->context->root, &verify->sandbox,
-                      &verify->cache, path, verify->seed, &err);
+                      &verify->cache, path, seed, &err);
     free(path);
     if (status == 0) {
         run.is_reference = true;
-        status =
-            cpython_compare(&run, verify->seed, verify->traces, &result, &err);
+        status = cpython_compare(&run, seed, verify->traces, &result, &err);
         run_close(&run);
     }
     if (status < 0) {
@@ -325,7 +331,7 @@ static void check_cpython(struct verify *verify, const struct kata *kata)
     }
     say(verify, result.equal,
         "cpython: %zu traces, %zu calls answered alike (seed %" PRIu64 ")",
-        result.traces, result.lines, verify->seed);
+        result.traces, result.lines, seed);
     if (!result.equal)
         term_finding(&result.difference, stdout);
     finding_release(&result.difference);
@@ -368,8 +374,10 @@ static void verify_kata(struct verify *verify, const char *slug)
     check_stub(verify, kata);
     check_reference(verify, kata);
     check_mutants(verify, kata);
-    if (cpython_exists(kata) && verify->traces)
-        check_cpython(verify, kata);
+    if (cpython_exists(kata) && verify->traces) {
+        check_cpython(verify, kata, FIXED_SEED);
+        check_cpython(verify, kata, verify->seed);
+    }
     kata_free(kata);
 }
 
