@@ -1,6 +1,5 @@
 #include "base/markdown.h"
 
-#include "base/alloc.h"
 #include "base/strv.h"
 #include "base/term.h"
 
@@ -429,11 +428,8 @@ void markdown_render(struct str *out, const char *text, size_t length,
         .colour = colour,
         .apart = true,
     };
-    char *source;
 
-    source = xstrndup(text, length);
-    strv_add_lines(&writer.source, source);
-    free(source);
+    strv_add_lines(&writer.source, text);
     render_blocks(&writer, document);
     cmark_node_free(document);
     strv_release(&writer.source);
