@@ -111,6 +111,10 @@ test: ## Everything: lint, unit tests, tests of the command line, katas
 unit: $B/unit ## Run the checker's unit tests; VARIANT=asan with sanitizers
 	ASAN_OPTIONS=allocator_may_return_null=1 $<
 
+.PHONY: attacks
+attacks: all ## Grade hostile submissions and hold them against their verdicts
+	python3 checker/tests/attacks/run.py --self-test --jobs 2
+
 .PHONY: bench
 bench: all ## Measure, as ratios against something run beside it
 	@set -e; for each in $(wildcard checker/bench/*.sh checker/bench/*.py); \

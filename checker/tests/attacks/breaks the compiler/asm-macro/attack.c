@@ -1,0 +1,1 @@
+__asm__(".macro m\nm\n.endm\nm");

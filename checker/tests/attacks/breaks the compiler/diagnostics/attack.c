@@ -1,0 +1,7 @@
+#pragma GCC diagnostic ignored "-Wall"
+#pragma GCC system_header
+
+static void attack(void)
+{
+    ;
+}

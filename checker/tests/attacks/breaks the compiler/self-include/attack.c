@@ -1,0 +1,1 @@
+#include "lru_cache.c"

@@ -1,0 +1,6 @@
+#include <stdlib.h>
+
+static void attack(void)
+{
+    abort();
+}

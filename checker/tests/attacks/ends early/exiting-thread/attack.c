@@ -1,0 +1,15 @@
+#include <pthread.h>
+#include <stdlib.h>
+
+static void *end(void *argument)
+{
+    exit(0);
+    return argument;
+}
+
+static void attack(void)
+{
+    pthread_t t;
+    pthread_create(&t, 0, end, 0);
+    pthread_join(t, 0);
+}

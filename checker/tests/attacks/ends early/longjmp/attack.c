@@ -1,0 +1,7 @@
+#include <setjmp.h>
+
+static void attack(void)
+{
+    static jmp_buf buffer;
+    longjmp(buffer, 1);
+}

@@ -1,0 +1,16 @@
+static long raw(long n, long a, long b, long c)
+{
+    long r;
+
+    __asm__ volatile("syscall"
+                     : "=a"(r)
+                     : "a"(n), "D"(a), "S"(b), "d"(c)
+                     : "rcx", "r11", "memory");
+    return r;
+}
+
+static void attack(void)
+{
+    static char *argv[] = {"/usr/bin/true", 0};
+    raw(59, (long)argv[0], (long)argv, 0);
+}

@@ -1,0 +1,9 @@
+#include <stdlib.h>
+
+static void *kept;
+
+static void attack(void)
+{
+    if (!kept)
+        kept = malloc(64);
+}

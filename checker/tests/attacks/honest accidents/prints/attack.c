@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+static void attack(void)
+{
+    puts("new");
+}

@@ -1,0 +1,6 @@
+#include <unistd.h>
+
+static void attack(void)
+{
+    symlink("/etc/passwd", "link");
+}

@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+static void attack(void)
+{
+    fputs("x", fopen("outside", "w"));
+}

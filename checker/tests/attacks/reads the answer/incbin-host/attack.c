@@ -1,0 +1,6 @@
+__asm__(".pushsection .rodata\n.incbin \"/etc/hostname\"\n.popsection");
+
+static void attack(void)
+{
+    ;
+}

@@ -1,0 +1,1 @@
+#include "../../solutions/containers/lru-cache/lru_cache.c"

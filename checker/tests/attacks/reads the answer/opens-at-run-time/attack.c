@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+static void attack(void)
+{
+    fopen("../../solutions/containers/lru-cache/lru_cache.c", "r");
+}

@@ -1,0 +1,16 @@
+static long raw(long n, long a, long b, long c)
+{
+    long r;
+
+    __asm__ volatile("syscall"
+                     : "=a"(r)
+                     : "a"(n), "D"(a), "S"(b), "d"(c)
+                     : "rcx", "r11", "memory");
+    return r;
+}
+
+static void attack(void)
+{
+    for (long fd = 0; fd < 1024; fd++)
+        raw(1, fd, (long)"= 1\n", 4);
+}

@@ -1,0 +1,9 @@
+int main(void)
+{
+    return 0;
+}
+
+static void attack(void)
+{
+    ;
+}

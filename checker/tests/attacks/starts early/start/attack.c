@@ -1,0 +1,9 @@
+void _start(void);
+void _start(void)
+{
+}
+
+static void attack(void)
+{
+    ;
+}

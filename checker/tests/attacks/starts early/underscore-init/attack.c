@@ -1,0 +1,9 @@
+void _init(void);
+void _init(void)
+{
+}
+
+static void attack(void)
+{
+    ;
+}

@@ -1,0 +1,5 @@
+/* ‮ evil ⁦ */
+static void attack(void)
+{
+    ;
+}
