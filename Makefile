@@ -11,6 +11,7 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 flags_debug := -O1 -g
 flags_release := -O2 -g -D_FORTIFY_SOURCE=2
 flags_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer
+flags_fuzz := $(flags_asan) -fsanitize=fuzzer-no-link
 CPPFLAGS += -D_GNU_SOURCE -Ichecker -MMD -MP
 CFLAGS += -std=c17 $(warnings) $(flags_$(VARIANT)) $(if $(CI),-Werror)
 LDFLAGS += $(filter -fsanitize=%,$(flags_$(VARIANT)))
@@ -115,6 +116,38 @@ unit: $B/unit ## Run the checker's unit tests; VARIANT=asan with sanitizers
 attacks: all ## Grade hostile submissions and hold them against their verdicts
 	python3 checker/tests/attacks/run.py --self-test --jobs 2
 
+# One program a parser. With clang and libFuzzer under VARIANT=fuzz, and with
+# corpus.c, which only reads what is kept, under all others.
+fuzzers := $(patsubst checker/tests/fuzz/fuzz_%.c,%, \
+	$(sort $(wildcard checker/tests/fuzz/fuzz_*.c)))
+fuzz_shared := $B/tests/fuzz/input.o \
+	$(if $(filter fuzz,$(VARIANT)),,$B/tests/fuzz/corpus.o)
+fuzz_corpus := checker/tests/fuzz/corpus
+SECONDS ?= 60
+
+$B/fuzz/agent: $B/agent/heap.o
+$B/fuzz/%: $B/tests/fuzz/fuzz_%.o $(fuzz_shared) $B/libkata.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(if $(filter fuzz,$(VARIANT)),-fsanitize=fuzzer) \
+	-o $@ $(filter %.o,$^) $B/libkata.a $(LDLIBS)
+
+.SECONDARY: $(fuzzers:%=$B/tests/fuzz/fuzz_%.o) $(fuzz_shared) \
+	$B/agent/heap.o
+
+.PHONY: fuzz fuzz-corpus
+fuzz: ## Fuzz each parser for SECONDS (60); ONLY=NAME for one
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang \
+	$(addprefix build/fuzz/fuzz/,$(or $(ONLY),$(fuzzers)))
+	@set -e; for each in $(or $(ONLY),$(fuzzers)); do echo "== $$each"; \
+	mkdir -p build/fuzz/found/$$each; nice -n 15 build/fuzz/fuzz/$$each \
+	-max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+	-print_final_stats=1 -artifact_prefix=build/fuzz/found/$$each- \
+	build/fuzz/found/$$each $(fuzz_corpus)/$$each; done
+
+fuzz-corpus: $(fuzzers:%=$B/fuzz/%) ## Give each parser what its fuzzer keeps
+	@for each in $(fuzzers); do $B/fuzz/$$each $(fuzz_corpus)/$$each || \
+	failed="$$failed $$each"; done; [ -z "$$failed" ]
+
 .PHONY: bench
 bench: all ## Measure, as ratios against something run beside it
 	@set -e; for each in $(wildcard checker/bench/*.sh checker/bench/*.py); \
@@ -214,4 +247,5 @@ docs-check: $B/gendoc ## Fail where they are not what the tables say
 	$< --check $(generated_docs)
 
 -include $(objects:.o=.d) $(unit_objects:.o=.d) $B/main.d \
+	$(wildcard $B/tests/fuzz/*.d) \
 	$B/tests/gendoc.d

@@ -1,5 +1,6 @@
 #include "base/markdown.h"
 
+#include "base/alloc.h"
 #include "base/strv.h"
 #include "base/term.h"
 
@@ -428,8 +429,11 @@ void markdown_render(struct str *out, const char *text, size_t length,
         .colour = colour,
         .apart = true,
     };
+    char *source;
 
-    strv_add_lines(&writer.source, text);
+    source = xstrndup(text, length);
+    strv_add_lines(&writer.source, source);
+    free(source);
     render_blocks(&writer, document);
     cmark_node_free(document);
     strv_release(&writer.source);

@@ -21,8 +21,8 @@ static int add_mutation(struct mutations *mutations, const char *line,
     if (json_unpack(json, "{s:I, s:I, s:I, s:s, s:s}", "line", &number,
                     "offset", &offset, "length", &length, "text", &text, "what",
                     &what) < 0 ||
-        offset < 0 || length < 0 ||
-        (size_t)(offset + length) > mutations->source.length) {
+        offset < 0 || length < 0 || (size_t)offset > mutations->source.length ||
+        (size_t)length > mutations->source.length - (size_t)offset) {
         json_decref(json);
         return err_set(err, "kata-mutate said: %.200s", line);
     }
@@ -167,39 +167,55 @@ static int end_entry(struct equivalents *list, struct equivalent *entry,
         return 0;
     list->items =
         grow(list->items, &list->capacity, list->count, sizeof *list->items);
-    list->items[list->count++] = *entry;
     if (!entry->before || !entry->after || !entry->reason)
         return err_set(err,
                        "%s:%d: expected lines '- ...', '+ ...' and "
                        "'Because: ...'",
                        path, line);
+    list->items[list->count++] = *entry;
     *entry = (struct equivalent){.before = NULL};
     return 0;
+}
+
+static void equivalent_release(struct equivalent *entry)
+{
+    free(entry->before);
+    free(entry->after);
+    free(entry->reason);
+}
+
+static int parse_lines(const struct strv *lines, const char *path,
+                       struct equivalents *list, struct equivalent *entry,
+                       struct err *err)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        const char *line = lines->items[i];
+
+        if (str_starts(line, "- "))
+            join(&entry->before, line + 2);
+        else if (str_starts(line, "+ "))
+            join(&entry->after, line + 2);
+        else if (str_starts(line, "Because: "))
+            join(&entry->reason, line + 9);
+        else if (*line && entry->reason)
+            join(&entry->reason, line);
+        else if (*line)
+            return err_set(err, "%s:%zu: not understood: %s", path, i + 1,
+                           line);
+        else if (end_entry(list, entry, path, (int)i, err) < 0)
+            return -1;
+    }
+    return end_entry(list, entry, path, (int)lines->count, err);
 }
 
 static int parse_equivalents(const struct strv *lines, const char *path,
                              struct equivalents *list, struct err *err)
 {
     struct equivalent entry = {.before = NULL};
+    int status = parse_lines(lines, path, list, &entry, err);
 
-    for (size_t i = 0; i < lines->count; i++) {
-        const char *line = lines->items[i];
-
-        if (str_starts(line, "- "))
-            join(&entry.before, line + 2);
-        else if (str_starts(line, "+ "))
-            join(&entry.after, line + 2);
-        else if (str_starts(line, "Because: "))
-            join(&entry.reason, line + 9);
-        else if (*line && entry.reason)
-            join(&entry.reason, line);
-        else if (*line)
-            return err_set(err, "%s:%zu: not understood: %s", path, i + 1,
-                           line);
-        else if (end_entry(list, &entry, path, (int)i, err) < 0)
-            return -1;
-    }
-    return end_entry(list, &entry, path, (int)lines->count, err);
+    equivalent_release(&entry);
+    return status;
 }
 
 int equivalents_load(const struct kata *kata, struct equivalents *list,
@@ -227,11 +243,8 @@ int equivalents_load(const struct kata *kata, struct equivalents *list,
 
 void equivalents_release(struct equivalents *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        free(list->items[i].before);
-        free(list->items[i].after);
-        free(list->items[i].reason);
-    }
+    for (size_t i = 0; i < list->count; i++)
+        equivalent_release(&list->items[i]);
     free(list->items);
     *list = (struct equivalents){.items = NULL};
 }

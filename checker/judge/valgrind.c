@@ -186,8 +186,20 @@ static void end_stack(struct reader *reader)
     frame_release(&reader->other);
 }
 
+static void error_release(struct valgrind_error *error)
+{
+    free(error->kind);
+    free(error->what);
+    free(error->file);
+    free(error->function);
+    free(error->outside);
+    free(error->aux);
+    free(error->mark);
+}
+
 static void begin_error(struct reader *reader)
 {
+    error_release(&reader->now);
     reader->now = (struct valgrind_error){.at_end = reader->finished};
     reader->in_error = reader->first_stack = true;
     str_reset(&reader->notes);
@@ -343,17 +355,6 @@ static void XMLCALL on_text(void *data, const char *text, int length)
     struct reader *reader = data;
 
     str_addn(&reader->text, text, (size_t)length);
-}
-
-static void error_release(struct valgrind_error *error)
-{
-    free(error->kind);
-    free(error->what);
-    free(error->file);
-    free(error->function);
-    free(error->outside);
-    free(error->aux);
-    free(error->mark);
 }
 
 static void reader_release(struct reader *reader)

@@ -104,6 +104,16 @@ Test(markdown, lets_no_escape_sequence_through)
            "a\\x1b[31mb `\\x1bc`\n\n    \\x1b]0;x\\x07\n\n| \\x1b[2J |\n");
 }
 
+Test(markdown, reads_no_further_than_its_length)
+{
+    static const char text[] = "| a |\n|---|\n| b | and more";
+    struct str out = STR_INIT;
+
+    markdown_render(&out, text, strlen("| a |\n|---|\n| b |"), 40, false);
+    cr_assert_str_eq(out.text, "| a |\n|---|\n| b |\n");
+    str_release(&out);
+}
+
 Test(markdown, survives_deep_nesting)
 {
     struct str text = STR_INIT, out = STR_INIT;

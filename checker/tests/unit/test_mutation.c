@@ -104,6 +104,15 @@ Test(mutation, an_entry_without_a_reason_is_refused)
     cr_assert_not_null(strstr(err.text, "Because"), "%s", err.text);
 }
 
+Test(mutation, a_line_of_another_kind_is_refused)
+{
+    struct equivalents list;
+    struct err err = ERR_INIT;
+
+    cr_assert_eq(load("- x\n? y\n", &list, &err), -1);
+    cr_assert_not_null(strstr(err.text, ":2: not understood"), "%s", err.text);
+}
+
 Test(mutation, machine_code_is_the_same_for_the_same_program)
 {
     struct kata kata = {.dir = (char[]){"."}};
