@@ -419,6 +419,24 @@ Test(path, make_temp_is_absolute)
     free(path);
 }
 
+Test(path, make_temp_for_all_leaves_private_folders)
+{
+    struct err err = ERR_INIT;
+    char *path;
+
+    cr_assert_eq(mkdir(in("open"), 0755), 0);
+    setenv("TMPDIR", in("open"), 1);
+    path = path_make_temp_for_all("kata-unit", &err);
+    cr_assert(path && str_starts(path, "/tmp/kata-unit-"), "%s", path);
+    cr_assert_not(str_starts(path, dir), "%s is in a private folder", path);
+    cr_assert_eq(rmdir(path), 0);
+    free(path);
+    cr_assert_eq(chmod(dir, 0711), 0);
+    path = path_make_temp_for_all("kata-unit", &err);
+    cr_assert(path && str_starts(path, in("open/kata-unit-")), "%s", path);
+    free(path);
+}
+
 static void remove_it(const char *path)
 {
     struct err err = ERR_INIT;

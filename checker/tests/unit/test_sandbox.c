@@ -446,22 +446,31 @@ __attribute__((constructor)) static void perform(void)
 /* The tests */
 
 static struct sandbox sandbox;
-static char *folder, *program; /* this one; the path of it in the jail */
+static char *folder, *program; /* a copy of this one; its path in the jail */
 
 static void set_up(void)
 {
     struct err err = ERR_INIT;
-    char *self = path_real("/proc/self/exe");
+    char *copy;
 
-    folder = path_dirname(self);
-    program = path_join("/box", path_base(self));
-    free(self);
     cr_assert_eq(sandbox_open(&sandbox, &err), 0, "%s", err.text);
+    /* Where the jail has another user, it may not get to the original. */
+    folder = path_make_temp_for_all("kata-unit", &err);
+    cr_assert_not_null(folder, "%s", err.text);
+    copy = path_join(folder, "unit");
+    program = xstrdup("/box/unit");
+    cr_assert_eq(path_copy("/proc/self/exe", copy, &err), 0, "%s", err.text);
+    cr_assert_eq(sandbox_share(&sandbox, folder, false, &err), 0, "%s",
+                 err.text);
+    free(copy);
 }
 
 static void tear_down(void)
 {
+    struct err err = ERR_INIT;
+
     sandbox_close(&sandbox);
+    cr_expect_eq(path_remove(folder, &err), 0, "%s", err.text);
     free(folder);
     free(program);
 }
