@@ -635,7 +635,7 @@ static int make_void(const char *argument)
             static char names[KINDS_MAX][64];
 
             snprintf(names[agent.kind_count], sizeof names[0], "%s", argument);
-            kind_named(names[agent.kind_count], true);
+            argument = kind_named(names[agent.kind_count], true)->name;
         }
         agent_make(&agent.call, argument, NULL);
     }
