@@ -69,9 +69,12 @@ try: deps ## Grade a reference and a stub, to see it work
 	./kata grade lru-cache --solution
 	./kata grade lru-cache --stub; [ $$? -eq 1 ]
 
-.PHONY: deps
+.PHONY: deps test-deps
 deps: ## Install what is missing, where this is Debian or Ubuntu
 	@.ci/deps
+
+test-deps: ## Install what the tests need too
+	@.ci/deps test
 
 PREFIX ?= /usr/local
 share = $(DESTDIR)$(PREFIX)/share/kata
