@@ -26,6 +26,7 @@ enum {
     OPT_SEED,
     OPT_MUTATE,
     MUTANTS_MIN = 8,
+    VARIANT_MUTANTS_MIN = 4,
     FIXED_SEED = 1
 };
 
@@ -268,6 +269,7 @@ static void run_mutants(struct mutant_work *work)
 
 static void check_mutants(struct verify *verify, const struct kata *kata)
 {
+    size_t least = kata->variant_of ? VARIANT_MUTANTS_MIN : MUTANTS_MIN;
     struct mutants mutants;
     struct err err = ERR_INIT;
     struct mutant_work work = {.verify = verify,
@@ -279,9 +281,9 @@ static void check_mutants(struct verify *verify, const struct kata *kata)
         say(verify, false, "mutants: %s", err.text);
         return;
     }
-    if (mutants.count < MUTANTS_MIN)
-        say(verify, false, "mutants: there are %zu, there must be %d",
-            mutants.count, MUTANTS_MIN);
+    if (mutants.count < least)
+        say(verify, false, "mutants: there are %zu, there must be %zu",
+            mutants.count, least);
     run_mutants(&work);
     mutants_release(&mutants);
 }
@@ -381,16 +383,31 @@ static void verify_kata(struct verify *verify, const char *slug)
     kata_free(kata);
 }
 
+static void verify_with_variants(struct verify *verify, const char *slug)
+{
+    struct strv variants = STRV_INIT;
+    struct err err = ERR_INIT;
+
+    verify_kata(verify, slug);
+    if (!catalog_has(&verify->context->catalog, slug))
+        return;
+    if (catalog_variants(&verify->context->catalog, slug, &variants, &err) < 0)
+        say(verify, false, "variants: %s", err.text);
+    for (size_t i = 0; i < variants.count && !proc_cancelled; i++)
+        verify_kata(verify, variants.items[i]);
+    strv_release(&variants);
+}
+
 static int verify_all(struct verify *verify)
 {
     const struct cmd_context *context = verify->context;
     size_t named = context->operands.count;
 
     for (size_t i = 0; i < named && !proc_cancelled; i++)
-        verify_kata(verify, context->operands.items[i]);
+        verify_with_variants(verify, context->operands.items[i]);
     for (size_t i = 0; !named && i < context->catalog.count && !proc_cancelled;
          i++)
-        verify_kata(verify, context->catalog.entries[i].slug);
+        verify_with_variants(verify, context->catalog.entries[i].slug);
     if (proc_cancelled)
         return EXIT_INTERRUPTED;
     printf("%d passed, %d failed\n", verify->passed, verify->failed);

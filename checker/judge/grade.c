@@ -240,6 +240,25 @@ static void judge(struct grade *grade)
     }
 }
 
+static int hash_traces(const struct kata *kata, struct hash *hash,
+                       struct err *err)
+{
+    char *dir = path_join(kata->solution_dir, "traces");
+    struct strv names = STRV_INIT;
+    int status = path_is_dir(dir) ? path_list(dir, &names, err) : 0;
+
+    for (size_t i = 0; i < names.count && status == 0; i++)
+        if (str_ends(names.items[i], ".trace")) {
+            char *path = path_join(dir, names.items[i]);
+
+            status = hash_add_file(hash, path, err);
+            free(path);
+        }
+    strv_release(&names);
+    free(dir);
+    return status;
+}
+
 /* Everything of the kata that the verdict depends on. */
 static int hash_kata(const struct kata *kata, char text[HASH_TEXT_SIZE],
                      struct err *err)
@@ -255,6 +274,8 @@ static int hash_kata(const struct kata *kata, char text[HASH_TEXT_SIZE],
             status = hash_add_file(&hash, files[i], err);
         free(files[i]);
     }
+    if (status == 0)
+        status = hash_traces(kata, &hash, err);
     hash_text(&hash, text);
     return status;
 }

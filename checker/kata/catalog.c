@@ -245,11 +245,96 @@ static int unknown(const struct catalog *catalog, const char *slug,
     return -1;
 }
 
+static char *variants_dir(const struct catalog *catalog,
+                          const struct catalog_entry *entry)
+{
+    return xasprintf("%s/katas/%s/%s/variants", catalog->root, entry->topic,
+                     entry->slug);
+}
+
+int catalog_variants(const struct catalog *catalog, const char *slug,
+                     struct strv *variants, struct err *err)
+{
+    const struct catalog_entry *entry = lookup(catalog, slug);
+    struct strv names = STRV_INIT;
+    char *dir;
+    int status;
+
+    if (!entry)
+        return unknown(catalog, slug, err);
+    dir = variants_dir(catalog, entry);
+    status = path_is_dir(dir) ? path_list(dir, &names, err) : 0;
+    for (size_t i = 0; i < names.count; i++) {
+        char *path = path_join(dir, names.items[i]);
+
+        if (names.items[i][0] != '.' && path_is_dir(path))
+            strv_addf(variants, "%s+%s", entry->slug, names.items[i]);
+        free(path);
+    }
+    strv_release(&names);
+    free(dir);
+    return status;
+}
+
+static int unknown_variant(const struct catalog *catalog,
+                           const struct catalog_entry *entry, const char *name,
+                           struct err *err)
+{
+    struct strv variants = STRV_INIT;
+    char *wanted = xasprintf("%s+%s", entry->slug, name);
+    struct suggest suggest = SUGGEST_INIT(wanted);
+    struct str typed = STR_INIT;
+
+    str_add_visible(&typed, wanted, strlen(wanted), 100, false);
+    catalog_variants(catalog, entry->slug, &variants, NULL);
+    for (size_t i = 0; i < variants.count; i++)
+        suggest_offer(&suggest, variants.items[i]);
+    if (suggest.best)
+        err_set(err, "there is no variant '%s'; did you mean '%s'?", typed.text,
+                suggest.best);
+    else
+        err_set(err, "there is no variant '%s'; %s has %zu", typed.text,
+                entry->slug, variants.count);
+    strv_release(&variants);
+    free(wanted);
+    str_release(&typed);
+    return -1;
+}
+
+static int load_variant(const struct catalog *catalog, const char *slug,
+                        struct kata **kata, struct err *err)
+{
+    const char *plus = strchr(slug, '+');
+    char *name = xstrndup(slug, (size_t)(plus - slug)), *dir, *path, *full;
+    const struct catalog_entry *entry = lookup(catalog, name);
+    int status;
+
+    if (!entry) {
+        status = unknown(catalog, name, err);
+        free(name);
+        return status;
+    }
+    free(name);
+    dir = variants_dir(catalog, entry);
+    path = path_join(dir, plus + 1);
+    full = xasprintf("%s%s", entry->slug, plus);
+    status = kata_is_slug(plus + 1) && path_is_dir(path)
+                 ? kata_load(catalog->root, entry->topic, full, kata, err)
+                 : unknown_variant(catalog, entry, plus + 1, err);
+    free(full);
+    free(path);
+    free(dir);
+    return status;
+}
+
 int catalog_load(const struct catalog *catalog, const char *slug,
                  struct kata **kata, struct err *err)
 {
-    const struct catalog_entry *entry = lookup(catalog, slug);
+    const struct catalog_entry *entry;
 
+    if (strchr(slug, '+'))
+        return load_variant(catalog, slug, kata, err);
+    entry = lookup(catalog, slug);
     if (!entry)
         return unknown(catalog, slug, err);
     return load(catalog, entry, kata, err);

@@ -36,14 +36,20 @@ int catalog_open(const char *root, struct catalog *catalog, struct err *err);
 void catalog_load_all(struct catalog *catalog);
 
 /*
- * Loads one kata by its slug ("lru-cache"; "containers/lru-cache" too). The
- * caller frees *kata. An unknown slug is an error with "did you mean".
+ * Loads one kata by its slug ("lru-cache"; "containers/lru-cache" too), or a
+ * variant of one ("lru-cache+ttl"). The caller frees *kata. An unknown slug is
+ * an error with "did you mean".
  */
 int catalog_load(const struct catalog *catalog, const char *slug,
                  struct kata **kata, struct err *err);
 
 /* Is there a kata of that name, broken or not? */
 bool catalog_has(const struct catalog *catalog, const char *slug);
+
+/* Adds the slugs of a kata's variants, "SLUG+NAME", in the order of their
+   names. */
+int catalog_variants(const struct catalog *catalog, const char *slug,
+                     struct strv *variants, struct err *err);
 
 void catalog_release(struct catalog *catalog);
 

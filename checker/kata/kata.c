@@ -268,24 +268,41 @@ static int read_file(struct kata *kata, const char *path, struct err *err)
     return status;
 }
 
+/* ROOT/TREE/TOPIC/SLUG[/variants/NAME], owned. */
+static char *dir_of(const struct kata *kata, const char *root, const char *tree)
+{
+    if (kata->variant_of)
+        return xasprintf("%s/%s/%s/%s/variants/%s", root, tree, kata->topic,
+                         kata->variant_of, strchr(kata->slug, '+') + 1);
+    return xasprintf("%s/%s/%s/%s", root, tree, kata->topic, kata->slug);
+}
+
 int kata_load(const char *root, const char *topic, const char *slug,
               struct kata **result, struct err *err)
 {
+    const char *plus = strchr(slug, '+');
+    char *main = plus ? xstrndup(slug, (size_t)(plus - slug)) : xstrdup(slug);
     struct kata *kata;
     char *path;
     int status;
 
-    if (!kata_is_slug(slug))
+    if (!kata_is_slug(main) || (plus && !kata_is_slug(plus + 1))) {
+        free(main);
         return err_set(err,
                        "%s/katas/%s/%s: expected a slug like "
                        "\"hash-table\" as the folder's name",
                        root, topic, slug);
+    }
     kata = xcalloc(1, sizeof *kata);
     kata->topic = xstrdup(topic);
     kata->slug = xstrdup(slug);
-    kata->snake = kata_snake(slug);
-    kata->dir = xasprintf("%s/katas/%s/%s", root, topic, slug);
-    kata->solution_dir = xasprintf("%s/solutions/%s/%s", root, topic, slug);
+    kata->snake = kata_snake(main);
+    if (plus)
+        kata->variant_of = main;
+    else
+        free(main);
+    kata->dir = dir_of(kata, root, "katas");
+    kata->solution_dir = dir_of(kata, root, "solutions");
     path = path_join(kata->dir, "kata.json");
     status = read_file(kata, path, err);
     free(path);
@@ -321,6 +338,7 @@ void kata_free(struct kata *kata)
     free(kata->topic);
     free(kata->slug);
     free(kata->snake);
+    free(kata->variant_of);
     free(kata->dir);
     free(kata->solution_dir);
     free(kata);

@@ -64,10 +64,17 @@ const char *stage_name(enum stage_id stage);
 /* STAGE_COUNT where no stage has that name. */
 enum stage_id stage_from_name(const char *name);
 
+/*
+ * A variant is a kata with a changed requirement: a follow-up of an interview.
+ * It lives in the folder variants/NAME of its kata's two folders, is called
+ * "SLUG+NAME", and its files are named as its kata's are, so that a submission
+ * to the one goes on as a submission to the other.
+ */
 struct kata {
     char *topic, *slug, *snake;
-    char *dir;          /* ROOT/katas/TOPIC/SLUG */
-    char *solution_dir; /* ROOT/solutions/TOPIC/SLUG */
+    char *variant_of;   /* the slug of a variant's kata, or NULL */
+    char *dir;          /* ROOT/katas/TOPIC/SLUG[/variants/NAME] */
+    char *solution_dir; /* ROOT/solutions/TOPIC/SLUG[/variants/NAME] */
 
     char *title, *notes;
     enum kata_level level;
@@ -84,8 +91,9 @@ struct kata {
 };
 
 /*
- * Loads the kata in ROOT/katas/TOPIC/SLUG. On success the caller owns *kata
- * and frees it with kata_free. On error nothing is to be freed.
+ * Loads the kata in ROOT/katas/TOPIC/SLUG, or the variant "SLUG+NAME". On
+ * success the caller owns *kata and frees it with kata_free. On error nothing
+ * is to be freed.
  */
 int kata_load(const char *root, const char *topic, const char *slug,
               struct kata **kata, struct err *err);

@@ -15,6 +15,10 @@ static const char *const readme[] = {
     NULL,
 };
 
+static const char *const variant_readme[] = {
+    "# TITLE", "## What changes", "## The contract", "## Limits", NULL,
+};
+
 static const char *const hints[] = {
     "# Hints", "## 1. ...", "## 2. ...", "## 3. ...", NULL,
 };
@@ -37,7 +41,7 @@ static const char *const interview[] = {
 };
 
 const struct layout_file layout_files[] = {
-    {"README.md", .headings = readme,
+    {"README.md", .headings = readme, .variant_headings = variant_readme,
      .help = "the brief: the question as an interviewer asks it, what Python "
              "does, the contract in words. Nothing of the solution"},
     {"kata.json", .graded = true,
@@ -54,14 +58,15 @@ const struct layout_file layout_files[] = {
     {"agent_SNAKE.c", .graded = true,
      .help = "a table of commands that maps the lines of a trace onto the "
              "contract"},
-    {"hints.md", .headings = hints,
+    {"hints.md", .not_variant = true, .headings = hints,
      .help = "three hints or more, each giving away a little more"},
     {"SNAKE.c", .solution = true, .graded = true,
      .help = "the reference: the code to be proud of in an interview"},
-    {"NOTES.md", .solution = true, .headings = notes,
+    {"NOTES.md", .solution = true, .not_variant = true, .headings = notes,
      .help = "why it is so, what it costs, what CPython does in which source "
              "file of which version, where the notes are wrong or dated"},
-    {"INTERVIEW.md", .solution = true, .headings = interview,
+    {"INTERVIEW.md", .solution = true, .not_variant = true,
+     .headings = interview,
      .help = "for the interviewer, who need not have written it"},
     {"traces/", .solution = true,
      .help = "`*.trace`: edge cases worth keeping, run before the random "
@@ -104,11 +109,24 @@ const struct layout_file *layout_find(const char *name)
     return NULL;
 }
 
-static void doc_headings(FILE *out, const struct layout_file *file)
+bool layout_is_optional(const struct layout_file *file, const struct kata *kata)
 {
-    fprintf(out, "- `%s`:", file->name);
-    for (size_t i = 0; file->headings[i]; i++)
-        fprintf(out, "%s `%s`", i ? "," : "", file->headings[i]);
+    return file->optional || (kata->variant_of && file->not_variant);
+}
+
+const char *const *layout_headings(const struct layout_file *file,
+                                   const struct kata *kata)
+{
+    return kata->variant_of && file->variant_headings ? file->variant_headings
+                                                      : file->headings;
+}
+
+static void doc_headings(FILE *out, const char *name, const char *of,
+                         const char *const *headings)
+{
+    fprintf(out, "- `%s`%s:", name, of);
+    for (size_t i = 0; headings[i]; i++)
+        fprintf(out, "%s `%s`", i ? "," : "", headings[i]);
     fputc('\n', out);
 }
 
@@ -118,9 +136,15 @@ void layout_doc(FILE *out)
     for (const struct layout_file *file = layout_files; file->name; file++)
         fprintf(out, "| `%s/TOPIC/SLUG/` | `%s` | %s%s |\n",
                 file->solution ? "solutions" : "katas", file->name, file->help,
-                file->optional ? " (optional)" : "");
+                file->optional      ? " (optional)"
+                : file->not_variant ? " (a variant needs none)"
+                                    : "");
     fputs("\nThe Markdown files have these headings:\n\n", out);
-    for (const struct layout_file *file = layout_files; file->name; file++)
+    for (const struct layout_file *file = layout_files; file->name; file++) {
         if (file->headings)
-            doc_headings(out, file);
+            doc_headings(out, file->name, "", file->headings);
+        if (file->variant_headings)
+            doc_headings(out, file->name, " of a variant",
+                         file->variant_headings);
+    }
 }

@@ -242,3 +242,77 @@ Test(catalog, a_hundred_katas_load_quickly)
     cr_assert_lt(seconds, 0.2);
     catalog_release(&catalog);
 }
+
+static void make_variant_kata(void)
+{
+    make_kata("containers", "lru-cache", minimal);
+    make_kata("containers", "lru-cache/variants/ttl", minimal);
+    make_kata("containers", "lru-cache/variants/by-size", minimal);
+}
+
+Test(catalog, a_variant_has_its_katas_file_names_in_folders_of_its_own)
+{
+    struct catalog catalog;
+    struct kata *kata;
+    struct err err = ERR_INIT;
+    char *dir = xasprintf("%s/katas/containers/lru-cache/variants/ttl", root);
+    char *solution =
+        xasprintf("%s/solutions/containers/lru-cache/variants/ttl", root);
+
+    make_variant_kata();
+    catalog = open_catalog();
+    cr_assert_eq(catalog_load(&catalog, "lru-cache+ttl", &kata, &err), 0, "%s",
+                 err.text);
+    cr_assert_str_eq(kata->slug, "lru-cache+ttl");
+    cr_assert_str_eq(kata->variant_of, "lru-cache");
+    cr_assert_str_eq(kata->snake, "lru_cache");
+    cr_assert_str_eq(kata->dir, dir);
+    cr_assert_str_eq(kata->solution_dir, solution);
+    kata_free(kata);
+    cr_assert_eq(
+        catalog_load(&catalog, "containers/lru-cache+ttl", &kata, &err), 0);
+    kata_free(kata);
+    catalog_release(&catalog);
+    free(dir);
+    free(solution);
+}
+
+Test(catalog, variants_are_listed_with_their_kata_and_not_beside_it)
+{
+    struct strv variants = STRV_INIT;
+    struct catalog catalog;
+    struct err err = ERR_INIT;
+
+    make_variant_kata();
+    catalog = open_catalog();
+    cr_assert_eq(catalog.count, 1);
+    cr_assert_eq(catalog_variants(&catalog, "lru-cache", &variants, &err), 0);
+    cr_assert_eq(variants.count, 2);
+    cr_assert_str_eq(variants.items[0], "lru-cache+by-size");
+    cr_assert_str_eq(variants.items[1], "lru-cache+ttl");
+    cr_assert_eq(catalog_variants(&catalog, "lru", &variants, &err), -1);
+    strv_release(&variants);
+    catalog_release(&catalog);
+}
+
+Test(catalog, an_unknown_variant_gets_a_suggestion)
+{
+    static const char *const wrong[][2] = {
+        {"lru-cache+tll", "did you mean 'lru-cache+ttl'"},
+        {"lru-cache+", "no variant 'lru-cache+'"},
+        {"lru-cache+../ttl", "no variant"},
+        {"lru-cach+ttl", "did you mean 'lru-cache'"},
+    };
+    struct catalog catalog;
+    struct kata *kata;
+
+    make_variant_kata();
+    catalog = open_catalog();
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct err err = ERR_INIT;
+
+        cr_assert_eq(catalog_load(&catalog, wrong[i][0], &kata, &err), -1);
+        cr_assert(strstr(err.text, wrong[i][1]), "%s", err.text);
+    }
+    catalog_release(&catalog);
+}
