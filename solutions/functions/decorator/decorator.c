@@ -255,7 +255,7 @@ static bool reserve(struct callable *callable, int argument)
 
 int callable_call(struct callable *callable, int argument, int *result)
 {
-    int value = 0, error;
+    int value, error;
 
     if (!callable)
         return CALLABLE_EINVAL;
