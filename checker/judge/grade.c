@@ -171,6 +171,10 @@ static void select_stages(const struct grade_options *options,
     for (enum stage_id i = 0; i < STAGE_COUNT; i++)
         if ((!any || options->only[i]) && applies(&stage_table[i], grade->kata))
             select_stage(grade, i);
+    grade->complete = true;
+    for (enum stage_id i = 0; i < STAGE_COUNT; i++)
+        if (applies(&stage_table[i], grade->kata) && !grade->selected[i])
+            grade->complete = false;
 }
 
 /*

@@ -89,6 +89,7 @@ struct grade {
     const char *sandbox; /* "bwrap" or "none" */
     struct stage_result stages[STAGE_COUNT];
     bool selected[STAGE_COUNT]; /* what the person asked for */
+    bool complete;              /* and that was every stage that applies */
     bool cancelled;
 };
 

@@ -1,0 +1,82 @@
+#include "store/migrations.h"
+
+#include <stddef.h>
+
+/*
+ * Times are milliseconds since 1970 in UTC. Rows are named by db_new_id, never
+ * by a number of their own, so that an import merges.
+ */
+
+/* Attempts and what happened in them. Which attempt is the current one, and
+   whether it has passed, follows from these rows and is not written down. */
+static const char progress[] =
+    "CREATE TABLE attempts ("
+    " id TEXT PRIMARY KEY,"
+    " kata TEXT NOT NULL CHECK (length(kata) BETWEEN 1 AND 48),"
+    " started INTEGER NOT NULL,"
+    " saved INTEGER," /* first save */
+    " shown INTEGER"  /* the solution, before a pass */
+    ") STRICT;"
+    "CREATE INDEX attempts_by_kata ON attempts (kata, started);"
+
+    "CREATE TABLE grades ("
+    " id TEXT PRIMARY KEY,"
+    " attempt TEXT NOT NULL REFERENCES attempts (id),"
+    " at INTEGER NOT NULL,"
+    " command TEXT NOT NULL,"
+    " complete INTEGER NOT NULL," /* every stage was asked for */
+    " verdict TEXT NOT NULL CHECK (verdict IN ('pass', 'fail', 'error')),"
+    " category TEXT,"
+    " score REAL NOT NULL,"
+    " max_score REAL NOT NULL,"
+    " seconds REAL NOT NULL,"
+    " seed INTEGER NOT NULL,"
+    " submission TEXT NOT NULL," /* hashes, as in kata-result/1 */
+    " kata_hash TEXT NOT NULL,"
+    " toolchain TEXT NOT NULL,"
+    " sandbox TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX grades_by_attempt ON grades (attempt, at);"
+
+    "CREATE TABLE stages ("
+    " grade TEXT NOT NULL REFERENCES grades (id),"
+    " name TEXT NOT NULL,"
+    " status TEXT NOT NULL"
+    " CHECK (status IN ('skip', 'pass', 'fail', 'error')),"
+    " category TEXT,"
+    " score REAL NOT NULL,"
+    " max_score REAL NOT NULL,"
+    " seconds REAL NOT NULL,"
+    " PRIMARY KEY (grade, name)"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* What growth measured with the largest n. */
+    "CREATE TABLE costs ("
+    " grade TEXT NOT NULL REFERENCES grades (id),"
+    " claim TEXT NOT NULL,"
+    " holds INTEGER NOT NULL,"
+    " class TEXT NOT NULL,"
+    " n INTEGER NOT NULL,"
+    " instructions REAL NOT NULL," /* a call */
+    " reference REAL NOT NULL,"    /* a call of the reference */
+    " PRIMARY KEY (grade, claim)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE hints ("
+    " attempt TEXT NOT NULL REFERENCES attempts (id),"
+    " number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 64),"
+    " at INTEGER NOT NULL,"
+    " PRIMARY KEY (attempt, number)"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* What store/schedule.h decides by; its state follows from these rows. */
+    "CREATE TABLE reviews ("
+    " id TEXT PRIMARY KEY,"
+    " kind TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 16),"
+    " item TEXT NOT NULL CHECK (length(item) BETWEEN 1 AND 200),"
+    " at INTEGER NOT NULL,"
+    " rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 4)"
+    ") STRICT;"
+    "CREATE INDEX reviews_by_item ON reviews (kind, item, at);";
+
+const char *const db_migrations[] = {progress, NULL};
