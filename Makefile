@@ -87,6 +87,8 @@ install: all ## Install into PREFIX (/usr/local), below DESTDIR
 	cp -R katas solutions .clang-format $(share)
 	cp -R checker/agent checker/replay checker/cpython $(share)/checker
 	cp -R checker/kata/template $(share)/checker/kata
+	install -d $(share)/docs
+	cp -R docs/questions $(share)/docs
 	$(if $(clang_c),install -D build/bin/kata-mutate \
 	$(share)/libexec/kata-mutate)
 	find $(share) -name __pycache__ -prune -exec rm -rf {} +

@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "cmd/grading.h"
 #include "cmd/mutate.h"
+#include "cmd/questions.h"
 #include "exec/policy.h"
 #include "judge/cpython.h"
 #include "judge/mutant.h"
@@ -25,6 +26,7 @@ enum {
     OPT_TRACES = 256,
     OPT_SEED,
     OPT_MUTATE,
+    OPT_QUESTIONS,
     MUTANTS_MIN = 8,
     VARIANT_MUTANTS_MIN = 4,
     FIXED_SEED = 1
@@ -36,7 +38,8 @@ struct verify {
     struct cache cache;
     uint64_t seed;
     size_t traces;
-    bool mutate; /* machine-made mutants instead of all else */
+    bool mutate;    /* machine-made mutants instead of all else */
+    bool questions; /* the question cards instead of katas */
     int passed, failed;
 };
 
@@ -45,8 +48,8 @@ static int set_option(int id, const char *value, void *data, struct err *err)
     struct verify *verify = data;
     long long number;
 
-    if (id == OPT_MUTATE) {
-        verify->mutate = true;
+    if (id == OPT_MUTATE || id == OPT_QUESTIONS) {
+        *(id == OPT_MUTATE ? &verify->mutate : &verify->questions) = true;
         return 0;
     }
     if (opt_number(value, 0, INT64_MAX, &number,
@@ -424,6 +427,13 @@ static int cmd_verify_run(const struct cmd *cmd, int argc, char **argv)
 
     if (status >= 0)
         return status;
+    if (verify.questions) {
+        status = context.operands.count
+                     ? cmd_usage(cmd, "--questions takes no SLUG")
+                     : questions_verify(&context);
+        cmd_release(&context);
+        return status;
+    }
     verify.context = &context;
     proc_handle_signals();
     if (sandbox_open(&verify.sandbox, &err) < 0) {
@@ -444,6 +454,8 @@ static const struct opt options[] = {
      "random traces to compare with CPython (default 1000; 0: none)"},
     {OPT_MUTATE, "mutate", NULL,
      "instead, grade machine-made mutants of the reference"},
+    {OPT_QUESTIONS, "questions", NULL,
+     "instead, check the question cards of docs/questions"},
     {0, NULL, NULL, NULL}};
 
 const struct cmd cmd_verify = {
