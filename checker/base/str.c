@@ -126,7 +126,7 @@ static bool is_control(unsigned code)
            (code >= 0x200E && code <= 0x200F) ||
            (code >= 0x2028 && code <= 0x202E) ||
            (code >= 0x2066 && code <= 0x2069) || code == 0x061C ||
-           code == 0xFEFF;
+           code == 0xFEFF || (code & 0xFFFE) == 0xFFFE;
 }
 
 void str_add_visible(struct str *str, const char *bytes, size_t n, size_t max,

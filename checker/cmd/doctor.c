@@ -34,6 +34,7 @@ static const struct need needs[] = {
     {"diff", "diffutils", false, "no `kata diff`"},
     {"patch", "patch", false, "no `kata verify`"},
     {"python3", "python3", false, "`kata verify` cannot ask CPython"},
+    {"gnuplot", "gnuplot-nox", false, "pages have no plots"},
 };
 
 /* Is the program in PATH, or the file there? */
