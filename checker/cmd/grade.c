@@ -11,11 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_SOLUTION = 256, OPT_STUB, OPT_SEED, OPT_STAGE, OPT_FORMAT };
+enum {
+    OPT_SOLUTION = 256,
+    OPT_STUB,
+    OPT_SEED,
+    OPT_STAGE,
+    OPT_FORMAT,
+    OPT_TESTS,
+    OPT_FOREIGN,
+    JOBS_MAX = 1024
+};
 
 struct grade_arguments {
     bool solution, stub, has_seed;
+    bool foreign; /* not the learner's own code */
     uint64_t seed;
+    const char *tests; /* of --tests */
     struct grade_options options;
     const struct report *report;
     const char *output;
@@ -38,7 +49,7 @@ static int set_stage(const char *name, struct grade_options *options,
 static int set_option(int id, const char *value, void *data, struct err *err)
 {
     struct grade_arguments *arguments = data;
-    long long seed;
+    long long number;
 
     switch (id) {
     case OPT_SOLUTION:
@@ -48,10 +59,10 @@ static int set_option(int id, const char *value, void *data, struct err *err)
         arguments->stub = true;
         return 0;
     case OPT_SEED:
-        if (opt_number(value, 0, INT64_MAX, &seed, "--seed", err) < 0)
+        if (opt_number(value, 0, INT64_MAX, &number, "--seed", err) < 0)
             return -1;
         arguments->has_seed = true;
-        arguments->seed = (uint64_t)seed;
+        arguments->seed = (uint64_t)number;
         return 0;
     case OPT_STAGE:
         return set_stage(value, &arguments->options, err);
@@ -59,6 +70,17 @@ static int set_option(int id, const char *value, void *data, struct err *err)
         arguments->report = report_find(value);
         if (!arguments->report)
             return err_set(err, "--format: there is no format '%s'", value);
+        return 0;
+    case OPT_TESTS:
+        arguments->tests = value;
+        return 0;
+    case OPT_FOREIGN:
+        arguments->foreign = true;
+        return 0;
+    case 'j':
+        if (opt_number(value, 1, JOBS_MAX, &number, "--jobs", err) < 0)
+            return -1;
+        arguments->options.jobs = (int)number;
         return 0;
     default:
         arguments->output = value;
@@ -168,13 +190,18 @@ static int grade_submission(const struct cmd_context *context,
     struct grade grade;
     int status;
 
-    if (grading_open(&grading, context, submission, seed, true, err) < 0)
+    if (arguments->tests &&
+        kata_overlay(context->kata, arguments->tests, err) < 0)
+        return -1;
+    if (grading_open(&grading, context, submission, seed, !arguments->foreign,
+                     err) < 0)
         return -1;
     if (grade_run(&grading.run, &arguments->options, &grade, err) < 0) {
         grading_close(&grading);
         return -1;
     }
-    if (!arguments->solution && !arguments->stub && !grade.cancelled) {
+    if (!arguments->solution && !arguments->stub && !arguments->foreign &&
+        !grade.cancelled) {
         save_trace(context, &grade);
         if (grade.verdict == VERDICT_PASS &&
             grade.stages[STAGE_ORACLE].status == STATUS_PASS)
@@ -234,6 +261,11 @@ static const struct opt grade_opts[] = {
     {OPT_SEED, "seed", "N", "seed of the random traces (default: a new one)"},
     {OPT_STAGE, "stage", "NAME",
      "run only this stage and what it needs; may be repeated"},
+    {OPT_TESTS, "tests", "DIR",
+     "count the tests and traces in DIR/SLUG, too (see docs/batch.md)"},
+    {OPT_FOREIGN, "foreign", NULL,
+     "FILE is not yours: refuse without a sandbox, note nothing in work/"},
+    {'j', "jobs", "N", "stages at the same time (default: one a core)"},
     {OPT_FORMAT, "format", "FORMAT", "term (default) or json"},
     {'o', "output", "OUT", "write the report to OUT, whole or not at all"},
     {0, NULL, NULL, NULL}};

@@ -263,9 +263,18 @@ static int hash_traces(const struct kata *kata, struct hash *hash,
     return status;
 }
 
-/* Everything of the kata that the verdict depends on. */
-static int hash_kata(const struct kata *kata, char text[HASH_TEXT_SIZE],
-                     struct err *err)
+static int hash_files(const struct strv *paths, struct hash *hash,
+                      struct err *err)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < paths->count && status == 0; i++)
+        status = hash_add_file(hash, paths->items[i], err);
+    return status;
+}
+
+int grade_hash_kata(const struct kata *kata, char text[HASH_TEXT_SIZE],
+                    struct err *err)
 {
     char *files[] = {kata_header(kata), kata_tests(kata), kata_agent(kata),
                      path_join(kata->dir, "kata.json"), kata_reference(kata)};
@@ -280,6 +289,10 @@ static int hash_kata(const struct kata *kata, char text[HASH_TEXT_SIZE],
     }
     if (status == 0)
         status = hash_traces(kata, &hash, err);
+    if (status == 0)
+        status = hash_files(&kata->more_tests, &hash, err);
+    if (status == 0)
+        status = hash_files(&kata->more_traces, &hash, err);
     hash_text(&hash, text);
     return status;
 }
@@ -310,7 +323,7 @@ int grade_run(struct run *run, const struct grade_options *options,
     double start = clock_now();
 
     *grade = (struct grade){.kata = run->kata, .seed = run->seed};
-    if (hash_kata(run->kata, grade->kata_hash, err) < 0 ||
+    if (grade_hash_kata(run->kata, grade->kata_hash, err) < 0 ||
         hash_submission(run, grade->submission_hash, err) < 0)
         return -1;
     grade->toolchain = xstrdup(run->toolchain);

@@ -31,4 +31,9 @@ struct grade_options {
 int grade_run(struct run *run, const struct grade_options *options,
               struct grade *grade, struct err *err);
 
+/* The hash of everything of the kata that the verdict depends on, as it stands
+   in a result's provenance. */
+int grade_hash_kata(const struct kata *kata, char text[HASH_TEXT_SIZE],
+                    struct err *err);
+
 #endif

@@ -409,8 +409,10 @@ static int rename_own(const char *object, struct err *err)
 static void kit_sources(const struct run *run, const struct recipe *recipe,
                         struct strv *paths)
 {
-    if (recipe->tests)
+    if (recipe->tests) {
         strv_take(paths, kata_tests(run->kata));
+        strv_copy(paths, &run->kata->more_tests);
+    }
     if (recipe->agent)
         strv_take(paths, kata_agent(run->kata));
     for (size_t i = 0; recipe->sources[i]; i++)
@@ -418,9 +420,10 @@ static void kit_sources(const struct run *run, const struct recipe *recipe,
 }
 
 /* The number of sources that are the kata's own. */
-static size_t kata_sources(const struct recipe *recipe)
+static size_t kata_sources(const struct run *run, const struct recipe *recipe)
 {
-    return (size_t)recipe->tests + (size_t)recipe->agent;
+    return (recipe->tests ? 1 + run->kata->more_tests.count : 0) +
+           (size_t)recipe->agent;
 }
 
 static int build_kit(const struct run *run, const struct recipe *recipe,
@@ -435,7 +438,7 @@ static int build_kit(const struct run *run, const struct recipe *recipe,
         strv_addf(&merge, "%s.%zu.o", kit, i);
         status = compile_own(run, recipe, sources->items[i],
                              merge.items[merge.count - 1], err);
-        if (status == 0 && recipe->counted && i < kata_sources(recipe))
+        if (status == 0 && recipe->counted && i < kata_sources(run, recipe))
             status = rename_own(merge.items[merge.count - 1], err);
     }
     if (status == 0)

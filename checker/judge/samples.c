@@ -53,6 +53,8 @@ static int load_own(const struct run *run, struct samples *samples,
             status = load_file(path, samples, err);
             free(path);
         }
+    for (size_t i = 0; i < run->kata->more_traces.count && status == 0; i++)
+        status = load_file(run->kata->more_traces.items[i], samples, err);
     strv_release(&names);
     free(dir);
     return status;

@@ -1,5 +1,6 @@
 /* The traces that a stage tries on a submission: those that the kata keeps in
-   solutions/.../traces, by name, then random ones. */
+   solutions/.../traces, by name, then those of its overlay, then random ones.
+ */
 #ifndef JUDGE_SAMPLES_H
 #define JUDGE_SAMPLES_H
 

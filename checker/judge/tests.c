@@ -11,6 +11,7 @@
 #include "judge/stage.h"
 
 #include "base/alloc.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "judge/closing.h"
 
@@ -265,6 +266,15 @@ static json_t *find_test(const json_t *report, const char *name)
     return NULL;
 }
 
+/* Where the finding of a test belongs: an overlay has files of its own. */
+static void set_file(const json_t *test, struct stage_result *result)
+{
+    const char *file = json_string_value(json_object_get(test, "file"));
+
+    if (file && result->count)
+        result->findings[result->count - 1].file = xstrdup(path_base(file));
+}
+
 /* The names of the known tests in an order that does not depend on which of
    them ended first: the stages that run them in one process go by it. */
 static void sort_names(json_t *known, struct strv *names)
@@ -299,6 +309,8 @@ static void judge_report(json_t *known, const json_t *report,
         else if (judge_test(test, name, (int)json_integer_value(asserts),
                             result))
             json_array_append_new(passed, json_string(name));
+        else
+            set_file(test, result);
     }
     strv_release(&names);
     if (json_array_size(json_object_get(report, "tests")) != count)

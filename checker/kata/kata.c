@@ -339,9 +339,55 @@ void kata_free(struct kata *kata)
     free(kata->slug);
     free(kata->snake);
     free(kata->variant_of);
+    strv_release(&kata->more_tests);
+    strv_release(&kata->more_traces);
     free(kata->dir);
     free(kata->solution_dir);
     free(kata);
+}
+
+/* Adds the files of a folder of which each name has to fit; hidden ones and the
+   folder named `except` are passed over. */
+static int add_files(const char *dir, const char *prefix, const char *suffix,
+                     const char *except, struct strv *paths, struct err *err)
+{
+    struct strv names = STRV_INIT;
+    int status = path_list(dir, &names, err);
+
+    for (size_t i = 0; i < names.count && status == 0; i++) {
+        const char *name = names.items[i];
+        char *path = path_join(dir, name);
+
+        if (name[0] == '.' || strcmp(name, except) == 0)
+            free(path);
+        else if (str_starts(name, prefix) && str_ends(name, suffix) &&
+                 path_is_file(path))
+            strv_take(paths, path);
+        else {
+            status = err_set(err, "%s: expected a file named %s*%s", path,
+                             prefix, suffix);
+            free(path);
+        }
+    }
+    strv_release(&names);
+    return status;
+}
+
+int kata_overlay(struct kata *kata, const char *dir, struct err *err)
+{
+    char *own = path_join(dir, kata->slug), *traces = path_join(own, "traces");
+    int status = 0;
+
+    if (!path_is_dir(dir))
+        status = err_set(err, "%s: no such folder", dir);
+    else if (path_is_dir(own))
+        status =
+            add_files(own, "test_", ".c", "traces", &kata->more_tests, err);
+    if (status == 0 && path_is_dir(traces))
+        status = add_files(traces, "", ".trace", "", &kata->more_traces, err);
+    free(traces);
+    free(own);
+    return status;
 }
 
 static char *file_of(const char *dir, const char *before, const char *snake,

@@ -88,6 +88,8 @@ struct kata {
     int memory_mb;            /* limit of a run */
     int seconds;              /* processor seconds a stage may use */
     int weights[STAGE_COUNT]; /* points; sum 100 */
+
+    struct strv more_tests, more_traces; /* paths, by kata_overlay */
 };
 
 /*
@@ -99,6 +101,14 @@ int kata_load(const char *root, const char *topic, const char *slug,
               struct kata **kata, struct err *err);
 
 void kata_free(struct kata *kata);
+
+/*
+ * Adds what an instructor keeps apart in DIR/SLUG: further tests (test_ANY.c)
+ * and traces (in traces, ANY.trace), which count like the kata's own. Where DIR
+ * has no folder of that name nothing is added; other files there are an error,
+ * so that no test is left out by its name.
+ */
+int kata_overlay(struct kata *kata, const char *dir, struct err *err);
 
 /* Names the first file that grading needs and that is not there; 0 where all
    are. */

@@ -59,8 +59,10 @@ static void put_test(const struct criterion_test_stats *test)
             test->test->category, test->test->name,
             test->test_status == CR_STATUS_PASSED ? "true" : "false",
             test->test_status == CR_STATUS_SKIPPED ? "true" : "false");
+    fputs("\"file\":", report.out);
+    put_string(test->test->data->file_);
     fprintf(report.out,
-            "\"asserts\":%d,\"failed\":%d,\"crashed\":%s,\"signal\":%d,"
+            ",\"asserts\":%d,\"failed\":%d,\"crashed\":%s,\"signal\":%d,"
             "\"exit\":%d,\"line\":%u,\"messages\":[",
             test->passed_asserts + test->failed_asserts, test->failed_asserts,
             test->crashed ? "true" : "false", test->signal, test->exit_code,

@@ -187,3 +187,51 @@ reference() {
         [ -z "$(pgrep -P "$pid" || true)" ]
     done
 }
+
+@test "private tests and traces count, and are a part of the provenance" {
+    reference=$ROOT/solutions/containers/lru-cache/lru_cache.c
+    mkdir -p "$TMPDIR/private/lru-cache/traces"
+    "$KATA" grade lru-cache "$reference" --seed 1 --stage oracle \
+        --stage tests --format json -o "$TMPDIR/without.json"
+    cat > "$TMPDIR/private/lru-cache/test_private.c" << 'C'
+#include "lru_cache.h"
+#include <criterion/criterion.h>
+Test(private, forgets_99)
+{
+    int value;
+    struct lru_cache *cache = lru_cache_new(4);
+
+    cr_assert_eq(lru_cache_put(cache, 99, 1), 0, "put");
+    cr_assert(lru_cache_get(cache, 99, &value), "get(99): not there");
+    lru_cache_free(cache);
+}
+C
+    printf 'new 2\nput 77 1\nget 77\n' \
+        > "$TMPDIR/private/lru-cache/traces/edge.trace"
+    awk '/^int lru_cache_put/ {put = 1} {print}
+         put && /^{/ {print "    if (key == 99) return 0;"; put = 0}' \
+        "$reference" > "$TMPDIR/lru_cache.c"
+    run "$KATA" grade lru-cache "$TMPDIR/lru_cache.c" --seed 1 --foreign \
+        --tests "$TMPDIR/private" --stage tests --stage oracle --jobs 1 \
+        --format json -o "$TMPDIR/with.json"
+    [ "$status" -eq 1 ]
+    [ "$(json '.stages[2].findings[0].test' "$TMPDIR/with.json")" \
+        = private::forgets_99 ]
+    [ "$(json '.stages[2].findings[0].file' "$TMPDIR/with.json")" \
+        = test_private.c ]
+    [ "$(json .provenance.kata "$TMPDIR/with.json")" \
+        != "$(json .provenance.kata "$TMPDIR/without.json")" ]
+    [ "$(json '.stages[3].details.traces' "$TMPDIR/with.json")" -eq \
+        $(($(json '.stages[3].details.traces' "$TMPDIR/without.json") + 1)) ]
+    [ ! -e "$KATA_HOME/lru-cache" ]
+}
+
+@test "private tests that the reference fails are an error, not a verdict" {
+    mkdir -p "$TMPDIR/private/lru-cache"
+    printf '%s\n' '#include <criterion/criterion.h>' \
+        'Test(private, wrong) { cr_assert(0, "never"); }' \
+        > "$TMPDIR/private/lru-cache/test_private.c"
+    run "$KATA" grade lru-cache --stub --tests "$TMPDIR/private" --stage tests
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"fails its own test private::wrong"* ]]
+}

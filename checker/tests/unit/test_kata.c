@@ -615,3 +615,65 @@ Test(kata, survives_deep_nesting)
     cr_assert_eq(tally.bad, 1);
     str_release(&text);
 }
+
+static void put_file(const char *name)
+{
+    char *path = path_join(root, name), *dir = path_dirname(path);
+    struct err err = ERR_INIT;
+
+    cr_assert_eq(path_mkdirs(dir, 0755, &err), 0, "%s", err.text);
+    cr_assert_eq(path_write(path, "x", 1, 0644, &err), 0, "%s", err.text);
+    free(dir);
+    free(path);
+}
+
+Test(kata, takes_tests_and_traces_from_an_overlay)
+{
+    struct kata *kata = load_good();
+    char *dir = path_join(root, "private");
+    struct err err = ERR_INIT;
+
+    put_file("private/toy-stack/test_b.c");
+    put_file("private/toy-stack/test_a.c");
+    put_file("private/toy-stack/.hidden");
+    put_file("private/toy-stack/traces/edge.trace");
+    put_file("private/another/test_c.c");
+    cr_assert_eq(kata_overlay(kata, dir, &err), 0, "%s", err.text);
+    cr_assert_eq(kata->more_tests.count, 2);
+    cr_assert(str_ends(kata->more_tests.items[0], "/toy-stack/test_a.c"));
+    cr_assert_eq(kata->more_traces.count, 1);
+    free(dir);
+    kata_free(kata);
+}
+
+Test(kata, leaves_no_file_of_an_overlay_out_by_its_name)
+{
+    const char *wrong[] = {"toy-stack/more_tests.c", "toy-stack/test_a.cc",
+                           "toy-stack/traces/edge.txt"};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct kata *kata = load_good();
+        char *dir = xasprintf("%s/%zu", root, i);
+        char *name = xasprintf("%zu/%s", i, wrong[i]);
+        struct err err = ERR_INIT;
+
+        put_file(name);
+        cr_assert_eq(kata_overlay(kata, dir, &err), -1);
+        cr_assert(strstr(err.text, path_base(wrong[i])), "%s", err.text);
+        free(name);
+        free(dir);
+        kata_free(kata);
+    }
+}
+
+Test(kata, needs_the_overlay_to_be_there)
+{
+    struct kata *kata = load_good();
+    char *dir = path_join(root, "nowhere");
+    struct err err = ERR_INIT;
+
+    cr_assert_eq(kata_overlay(kata, dir, &err), -1);
+    cr_assert(strstr(err.text, "no such folder"), "%s", err.text);
+    free(dir);
+    kata_free(kata);
+}
