@@ -4,7 +4,47 @@
 #include "exec/proc.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
+
+/* A reference that an interrupt left half built is opened anew. */
+static bool is_reusable(const struct run *reference,
+                        const struct cmd_context *context)
+{
+    if (!reference || reference->kata != context->kata)
+        return false;
+    for (int i = 0; i < PROGRAM_COUNT; i++)
+        if (reference->built[i] < 0)
+            return false;
+    return true;
+}
+
+int grading_renew(struct grading *grading, const struct cmd_context *context,
+                  const char *submission, uint64_t seed, struct err *err)
+{
+    struct run *reference = NULL;
+
+    if (is_reusable(grading->run.reference, context)) {
+        reference = grading->run.reference;
+        grading->run.reference = NULL;
+    }
+    run_close(&grading->run);
+    if (run_open(&grading->run, context->kata, context->root, &grading->sandbox,
+                 &grading->cache, submission, seed, err) < 0) {
+        if (reference)
+            run_close(reference);
+        free(reference);
+        return -1;
+    }
+    if (reference) {
+        reference->seed = seed;
+        grading->run.reference = reference;
+    } else if (run_open_reference(&grading->run, err) < 0) {
+        run_close(&grading->run);
+        return -1;
+    }
+    return 0;
+}
 
 int grading_open(struct grading *grading, const struct cmd_context *context,
                  const char *submission, uint64_t seed, bool alone,
@@ -22,12 +62,8 @@ int grading_open(struct grading *grading, const struct cmd_context *context,
                 reason.text);
     }
     cache_open(&grading->cache);
-    if (run_open(&grading->run, context->kata, context->root, &grading->sandbox,
-                 &grading->cache, submission, seed, err) == 0) {
-        if (run_open_reference(&grading->run, err) == 0)
-            return 0;
-        run_close(&grading->run);
-    }
+    if (grading_renew(grading, context, submission, seed, err) == 0)
+        return 0;
     cache_release(&grading->cache);
     sandbox_close(&grading->sandbox);
     return -1;

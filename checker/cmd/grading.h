@@ -26,6 +26,14 @@ int grading_open(struct grading *grading, const struct cmd_context *context,
                  const char *submission, uint64_t seed, bool alone,
                  struct err *err);
 
+/*
+ * Goes on with another submission, or a changed one, of the same kata or of
+ * another. The sandbox, the cache and, of the same kata, the reference with
+ * what was built of it stay. On error the grading is still to be closed.
+ */
+int grading_renew(struct grading *grading, const struct cmd_context *context,
+                  const char *submission, uint64_t seed, struct err *err);
+
 void grading_close(struct grading *grading);
 
 /* A seed for a run that names none: 32 random bits, short enough to type. */

@@ -57,6 +57,16 @@ static void cancel(int signal)
     proc_cancelled = 1;
 }
 
+void proc_cancel(void)
+{
+    proc_cancelled = 1;
+}
+
+void proc_resume(void)
+{
+    proc_cancelled = 0;
+}
+
 /* No SA_RESTART: what waits shall wake up. */
 static void handle(int signal, void (*handler)(int))
 {

@@ -40,6 +40,11 @@ extern volatile sig_atomic_t proc_cancelled;
    SIGPIPE is ignored from here on: a closed pipe is an error of write. */
 void proc_handle_signals(void);
 
+/* Sets proc_cancelled, for a run that shall end while the program goes on; and
+   takes it back, once all that was to end has. From any thread. */
+void proc_cancel(void);
+void proc_resume(void);
+
 struct proc_fd {
     int parent; /* descriptor here */
     int child;  /* its number there */

@@ -85,6 +85,8 @@ static void run_stage(struct graph *graph, enum stage_id id)
 
     result->status = STATUS_PASS;
     result->score = -1;
+    if (graph->options->started && graph->grade->selected[id])
+        graph->options->started(id, graph->options->context);
     pthread_mutex_unlock(&graph->lock);
     stage_table[id].run(graph->run, graph->grade, result);
     if (proc_cancelled && result->status == STATUS_PASS)

@@ -19,8 +19,10 @@ struct grade_options {
     bool first_failure;     /* stop after the first stage, in order, that did
                                not pass */
     int jobs;               /* stages at the same time; 0: as many as cores */
+    void (*started)(enum stage_id id, void *context);
     void (*progress)(const struct stage_result *result, void *context);
-    void *context; /* progress is called, one call at a time, as each ends */
+    void *context; /* started and progress are called, one call at a time, as
+                      each starts and ends; what is skipped only ends */
 };
 
 /*

@@ -115,10 +115,8 @@ static void put_trace(const struct finding *finding, bool colour, FILE *out)
     }
 }
 
-void term_finding(const struct finding *finding, FILE *out)
+static void put_finding(const struct finding *finding, bool colour, FILE *out)
 {
-    bool colour = term_colour(out);
-
     fputs("  ", out);
     if (finding->file) {
         fprintf(out, "%s:", finding->file);
@@ -140,6 +138,11 @@ void term_finding(const struct finding *finding, FILE *out)
         fprintf(out, "    saved: %s\n", finding->trace_file);
 }
 
+void term_finding(const struct finding *finding, FILE *out)
+{
+    put_finding(finding, term_colour(out), out);
+}
+
 static enum term_style style_of(const struct stage_result *result)
 {
     if (result->status == STATUS_PASS)
@@ -149,7 +152,7 @@ static enum term_style style_of(const struct stage_result *result)
     return stage_table[result->id].required ? TERM_RED : TERM_YELLOW;
 }
 
-static void put_stage(const struct stage_result *result, bool colour, FILE *out)
+void term_stage(const struct stage_result *result, bool colour, FILE *out)
 {
     fprintf(out, "  %-8s %s%-5s%s", stage_name(result->id),
             term_style(colour, style_of(result)), status_name(result->status),
@@ -198,8 +201,7 @@ static const char *text_of(const json_t *object, const char *key)
 }
 
 /* The growth stage's small table: what each claim was found to cost. */
-static void put_growth(const struct stage_result *result, bool colour,
-                       FILE *out)
+void term_growth(const struct stage_result *result, bool colour, FILE *out)
 {
     json_t *claim, *claims = json_object_get(result->details, "claims");
     int width = 0;
@@ -234,8 +236,7 @@ static void put_growth(const struct stage_result *result, bool colour,
     }
 }
 
-static void put_findings(const struct stage_result *result, bool colour,
-                         FILE *out)
+void term_findings(const struct stage_result *result, bool colour, FILE *out)
 {
     if (result->status == STATUS_ERROR && result->reason) {
         fprintf(out, "\n%s%s could not run%s\n  ",
@@ -248,7 +249,7 @@ static void put_findings(const struct stage_result *result, bool colour,
     fprintf(out, "\n%s%s%s\n", term_style(colour, TERM_BOLD),
             stage_name(result->id), term_style(colour, TERM_PLAIN));
     for (size_t i = 0; i < result->count && i < FINDINGS_SHOWN; i++)
-        term_finding(&result->findings[i], out);
+        put_finding(&result->findings[i], colour, out);
     if (result->count > FINDINGS_SHOWN)
         fprintf(out, "  ... and %zu more\n", result->count - FINDINGS_SHOWN);
 }
@@ -280,11 +281,11 @@ static int write_term(const struct grade *grade, FILE *out)
             grade->kata->title);
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
-            put_stage(&grade->stages[i], colour, out);
-    put_growth(&grade->stages[STAGE_GROWTH], colour, out);
+            term_stage(&grade->stages[i], colour, out);
+    term_growth(&grade->stages[STAGE_GROWTH], colour, out);
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
-            put_findings(&grade->stages[i], colour, out);
+            term_findings(&grade->stages[i], colour, out);
     put_verdict(grade, colour, out);
     return ferror(out) ? -1 : 0;
 }

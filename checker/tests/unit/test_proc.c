@@ -383,7 +383,7 @@ Test(proc, measures_time_and_memory)
 static void *cancel_soon(void *unused)
 {
     usleep(100 * 1000);
-    proc_cancelled = 1;
+    proc_cancel();
     return unused;
 }
 
@@ -396,9 +396,12 @@ Test(proc, cancelling_ends_the_wait_within_a_tick)
     cr_assert_eq(pthread_create(&thread, NULL, cancel_soon, NULL), 0);
     result = run_shell((struct proc_spec){.seconds = 20}, "sleep 30");
     pthread_join(thread, NULL);
-    proc_cancelled = 0;
+    proc_resume();
     cr_assert_eq(result.end, PROC_CANCELLED);
     cr_assert_lt(clock_now() - start, 5);
+    proc_result_release(&result);
+    result = run_shell((struct proc_spec){.seconds = 20}, "exit 3");
+    cr_assert_eq(result.end, PROC_EXITED);
     proc_result_release(&result);
 }
 
