@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "cmd/attempt.h"
 #include "cmd/commands.h"
+#include "cmd/show.h"
 #include "exec/proc.h"
 
 #include <stdlib.h>
@@ -13,25 +14,23 @@ static int set_force(int id, const char *value, void *data, struct err *err)
 }
 
 /* diff's own statuses: 0 the same, 1 different, 2 trouble. */
-static int show(const struct cmd_context *context, const char *mine)
+int show_diff(const struct cmd_context *context, const char *mine,
+              struct str *out, struct err *err)
 {
     char *reference = kata_reference(context->kata);
     struct strv argv = STRV_INIT;
     struct proc_spec spec = {.seconds = 10};
     struct proc_result result;
-    struct err err = ERR_INIT;
-    int status = EXIT_PASS;
+    int status;
 
     strv_add_all(&argv, "diff", "-u", "--label", "yours", "--label",
                  "reference", mine, reference, (char *)NULL);
     spec.argv = argv.items;
-    if (proc_run(&spec, &result, &err) == 0 &&
-        (result.end != PROC_EXITED || result.code > 1))
-        err_set(&err, "diff: %s", result.err.text);
-    if (err.set)
-        status = cmd_error(&err);
-    else
-        fwrite(result.out.text, 1, result.out.length, stdout);
+    status = proc_run(&spec, &result, err);
+    if (status == 0 && (result.end != PROC_EXITED || result.code > 1))
+        status = err_set(err, "diff: %s", result.err.text);
+    if (status == 0)
+        str_addn(out, result.out.text, result.out.length);
     proc_result_release(&result);
     strv_release(&argv);
     free(reference);
@@ -41,6 +40,8 @@ static int show(const struct cmd_context *context, const char *mine)
 static int cmd_diff_run(const struct cmd *cmd, int argc, char **argv)
 {
     struct cmd_context context;
+    struct str text = STR_INIT;
+    struct err err = ERR_INIT;
     bool force = false;
     char *mine;
     int status =
@@ -53,7 +54,9 @@ static int cmd_diff_run(const struct cmd *cmd, int argc, char **argv)
     if (!path_is_file(mine)) {
         status = cmd_usage(cmd, "%s: no attempt yet", mine);
     } else if (force || attempt_passed(&context)) {
-        status = show(&context, mine);
+        status = show_diff(&context, mine, &text, &err) < 0 ? cmd_error(&err)
+                                                            : EXIT_PASS;
+        fwrite(text.text, 1, text.length, stdout);
     } else {
         fprintf(stderr,
                 "kata: your attempt at %s has not passed yet; --force shows "
@@ -61,6 +64,7 @@ static int cmd_diff_run(const struct cmd *cmd, int argc, char **argv)
                 context.kata->slug);
         status = EXIT_NOT_PASSED;
     }
+    str_release(&text);
     free(mine);
     cmd_release(&context);
     return status;

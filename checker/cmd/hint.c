@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "cmd/attempt.h"
 #include "cmd/commands.h"
+#include "cmd/show.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,27 +33,50 @@ static int count_hints(const char *text)
     return count;
 }
 
-static int show(const struct cmd_context *context, const char *text, int number)
+static int read_hints(const struct kata *kata, struct str *text,
+                      struct err *err)
 {
-    int opened = attempt_hints(context), count = count_hints(text);
-    struct err err = ERR_INIT;
-    const char *hint;
-    size_t length = 0;
+    char *path = path_join(kata->dir, "hints.md");
+    int status = path_read(path, 1 << 20, text, err);
+
+    free(path);
+    return status;
+}
+
+/* Which hint is meant; 0 where it cannot be had yet. */
+static int choose(const struct cmd_context *context, int number, int count)
+{
+    int opened = attempt_hints(context);
 
     if (number == 0)
         number = opened < count ? opened + 1 : count;
-    if (number > opened + 1 || number > count) {
-        fprintf(stderr,
-                "kata: %d of %d hints are open; they open one at a time\n",
-                opened, count);
-        return EXIT_USAGE;
+    return number > opened + 1 || number > count ? 0 : number;
+}
+
+int show_hint(const struct cmd_context *context, int number, struct str *out,
+              struct err *err)
+{
+    struct str text = STR_INIT;
+    size_t length = 0;
+    int count, status = read_hints(context->kata, &text, err);
+
+    count = count_hints(text.text);
+    number = choose(context, number, count);
+    if (status == 0 && number == 0) {
+        err_set(err, "%d of %d hints are open; they open one at a time",
+                attempt_hints(context), count);
+        status = 1;
     }
-    if (number > opened && attempt_set_hints(context, number, &err) < 0)
-        return cmd_error(&err);
-    hint = find_hint(text, number, &length);
-    fwrite(hint, 1, length, stdout);
-    printf("\n(hint %d of %d)\n", number, count);
-    return EXIT_PASS;
+    if (status == 0 && number > attempt_hints(context))
+        status = attempt_set_hints(context, number, err);
+    if (status == 0) {
+        const char *hint = find_hint(text.text, number, &length);
+
+        str_addn(out, hint, length);
+        str_addf(out, "\n(hint %d of %d)\n", number, count);
+    }
+    str_release(&text);
+    return status;
 }
 
 static int cmd_hint_run(const struct cmd *cmd, int argc, char **argv)
@@ -61,21 +85,17 @@ static int cmd_hint_run(const struct cmd *cmd, int argc, char **argv)
     struct str text = STR_INIT;
     struct err err = ERR_INIT;
     long long number = 0;
-    char *path;
     int status = cmd_begin(cmd, argc, argv, NULL, NULL, true, 1, &context);
 
     if (status >= 0)
         return status;
-    path = path_join(context.kata->dir, "hints.md");
     if (context.operands.count && opt_number(context.operands.items[0], 1, 99,
                                              &number, "NUMBER", &err) < 0)
         status = cmd_usage(cmd, "%s", err.text);
-    else if (path_read(path, 1 << 20, &text, &err) < 0)
-        status = cmd_error(&err);
-    else
-        status = show(&context, text.text, (int)number);
+    else if ((status = show_hint(&context, (int)number, &text, &err)) != 0)
+        status = status > 0 ? cmd_error(&err), EXIT_USAGE : cmd_error(&err);
+    fwrite(text.text, 1, text.length, stdout);
     str_release(&text);
-    free(path);
     cmd_release(&context);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "base/path.h"
 #include "cmd/attempt.h"
 #include "cmd/commands.h"
+#include "cmd/show.h"
 
 #include <stdlib.h>
 
@@ -11,18 +12,12 @@ static int set_force(int id, const char *value, void *data, struct err *err)
     return 0;
 }
 
-static int show(const struct kata *kata)
+int show_solution(const struct cmd_context *context, struct str *out,
+                  struct err *err)
 {
-    char *path = kata_reference(kata);
-    struct str text = STR_INIT;
-    struct err err = ERR_INIT;
-    int status = EXIT_PASS;
+    char *path = kata_reference(context->kata);
+    int status = path_read(path, 1 << 20, out, err);
 
-    if (path_read(path, 1 << 20, &text, &err) < 0)
-        status = cmd_error(&err);
-    else
-        fwrite(text.text, 1, text.length, stdout);
-    str_release(&text);
     free(path);
     return status;
 }
@@ -30,6 +25,8 @@ static int show(const struct kata *kata)
 static int cmd_solution_run(const struct cmd *cmd, int argc, char **argv)
 {
     struct cmd_context context;
+    struct str text = STR_INIT;
+    struct err err = ERR_INIT;
     bool force = false;
     int status =
         cmd_begin(cmd, argc, argv, set_force, &force, true, 0, &context);
@@ -37,7 +34,9 @@ static int cmd_solution_run(const struct cmd *cmd, int argc, char **argv)
     if (status >= 0)
         return status;
     if (force || attempt_passed(&context)) {
-        status = show(context.kata);
+        status = show_solution(&context, &text, &err) < 0 ? cmd_error(&err)
+                                                          : EXIT_PASS;
+        fwrite(text.text, 1, text.length, stdout);
     } else {
         fprintf(stderr,
                 "kata: your attempt at %s has not passed yet; --force shows "
@@ -45,6 +44,7 @@ static int cmd_solution_run(const struct cmd *cmd, int argc, char **argv)
                 context.kata->slug);
         status = EXIT_NOT_PASSED;
     }
+    str_release(&text);
     cmd_release(&context);
     return status;
 }
