@@ -76,26 +76,43 @@ deps: ## Install what is missing, where this is Debian or Ubuntu
 test-deps: ## Install what the tests need too
 	@.ci/deps test
 
+# The page follows from the tables of the program that is installed with it.
+build/kata.1: $B/bin/kata
+	@$< manual >$@
+
 PREFIX ?= /usr/local
-share = $(DESTDIR)$(PREFIX)/share/kata
+prefix = $(DESTDIR)$(PREFIX)
+share = $(prefix)/share/kata
+
+# Where each shell looks for the completions of a program of this name.
+completions = share/bash-completion/completions/kata \
+	share/zsh/site-functions/_kata share/fish/vendor_completions.d/kata.fish
+
+define remove
+	rm -rf '$(share)'
+	rm -f '$(prefix)/bin/kata' '$(prefix)/share/man/man1/kata.1'
+	for each in $(completions); do rm -f '$(prefix)'/$$each; done
+endef
 
 .PHONY: install uninstall
-install: all ## Install into PREFIX (/usr/local), below DESTDIR
-	@$(MAKE) --no-print-directory uninstall
-	install -D -m 755 kata $(DESTDIR)$(PREFIX)/bin/kata
-	install -d $(share)/checker/kata
-	cp -R katas solutions .clang-format $(share)
-	cp -R checker/agent checker/replay checker/cpython $(share)/checker
-	cp -R checker/kata/template $(share)/checker/kata
-	install -d $(share)/docs
-	cp -R docs/questions $(share)/docs
+install: all build/kata.1 ## Install into PREFIX (/usr/local), below DESTDIR
+	$(remove)
+	install -D -m 755 kata '$(prefix)/bin/kata'
+	install -d '$(share)/checker/kata' '$(share)/docs'
+	cp -R katas solutions .clang-format '$(share)'
+	cp -R checker/agent checker/replay checker/cpython '$(share)/checker'
+	cp -R checker/kata/template '$(share)/checker/kata'
+	cp -R docs/explain docs/questions '$(share)/docs'
 	$(if $(clang_c),install -D build/bin/kata-mutate \
-	$(share)/libexec/kata-mutate)
-	find $(share) -name __pycache__ -prune -exec rm -rf {} +
-	chmod -R u=rwX,go=rX $(share)
+	'$(share)/libexec/kata-mutate')
+	find '$(share)' -name __pycache__ -prune -exec rm -rf {} +
+	chmod -R u=rwX,go=rX '$(share)'
+	set -- bash zsh fish; for each in $(completions); do \
+	install -D -m 644 checker/shell/kata.$$1 '$(prefix)'/$$each; shift; done
+	install -D -m 644 build/kata.1 '$(prefix)/share/man/man1/kata.1'
 
 uninstall: ## Remove what install put there
-	rm -rf $(share) $(DESTDIR)$(PREFIX)/bin/kata
+	$(remove)
 
 .PHONY: clean
 clean: ## Remove what was built; attempts in work/ stay
@@ -168,7 +185,8 @@ c_files := $(sort $(shell find checker katas solutions -name '*.[ch]' \
 	! -path 'checker/kata/template/*' ! -path 'checker/tests/attacks/*'))
 c_sources := $(filter-out $(if $(clang_c),,checker/mutate/%), \
 	$(filter %.c,$(c_files)))
-sh_files := $(sort $(wildcard checker/bench/*.sh checker/tests/*/*.sh \
+sh_files := $(sort $(wildcard checker/bench/*.sh checker/shell/*.bash \
+	checker/tests/*/*.sh \
 	checker/tests/*/*.bats checker/tests/*/*.bash) \
 	$(shell grep -l '^.!/bin/sh' .ci/*))
 

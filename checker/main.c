@@ -10,7 +10,9 @@ static void print_help(FILE *out)
           "Interview katas in C: solve, grade, discuss.\n\n",
           out);
     for (size_t i = 0; cmd_table[i]; i++)
-        fprintf(out, "  %-9s %s\n", cmd_table[i]->name, cmd_table[i]->summary);
+        if (cmd_table[i]->summary)
+            fprintf(out, "  %-9s %s\n", cmd_table[i]->name,
+                    cmd_table[i]->summary);
     fputs("\n`kata COMMAND -h` tells more of each.\n", out);
 }
 
@@ -19,7 +21,8 @@ static int unknown(const char *name)
     struct suggest suggest = SUGGEST_INIT(name);
 
     for (size_t i = 0; cmd_table[i]; i++)
-        suggest_offer(&suggest, cmd_table[i]->name);
+        if (cmd_table[i]->summary)
+            suggest_offer(&suggest, cmd_table[i]->name);
     fprintf(stderr, "kata: there is no command '%s'", name);
     if (suggest.best)
         fprintf(stderr, "; did you mean '%s'?", suggest.best);

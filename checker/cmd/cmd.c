@@ -1,11 +1,15 @@
 #include "cmd/cmd.h"
 
 #include "base/alloc.h"
+#include "base/markdown.h"
 #include "base/path.h"
+#include "base/term.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PAGE_BYTES_MAX = 1 << 20, PAGE_COLUMNS_MAX = 80 };
 
 int cmd_usage(const struct cmd *cmd, const char *format, ...)
 {
@@ -27,9 +31,11 @@ int cmd_error(const struct err *err)
 
 void cmd_help(const struct cmd *cmd, FILE *out)
 {
-    fprintf(out, "usage: kata %s%s%s%s\n\n%s\n\n", cmd->name,
+    fprintf(out, "usage: kata %s%s%s%s\n\n", cmd->name,
             cmd->options ? " [OPTION]..." : "", *cmd->operands ? " " : "",
-            cmd->operands, cmd->summary);
+            cmd->operands);
+    if (cmd->summary)
+        fprintf(out, "%s\n\n", cmd->summary);
     if (cmd->details)
         fprintf(out, "%s\n\n", cmd->details);
     opt_help(cmd->options, out);
@@ -110,6 +116,23 @@ void cmd_release(struct cmd_context *context)
     strv_release(&context->operands);
     free(context->root);
     *context = (struct cmd_context){.root = NULL};
+}
+
+int cmd_show_page(const char *path, struct err *err)
+{
+    struct str text = STR_INIT, out = STR_INIT;
+    int width = term_width(stdout);
+    int status = path_read(path, PAGE_BYTES_MAX, &text, err);
+
+    if (status == 0) {
+        markdown_render(&out, text.text, text.length,
+                        width < PAGE_COLUMNS_MAX ? width : PAGE_COLUMNS_MAX,
+                        term_colour(stdout));
+        fwrite(out.text, 1, out.length, stdout);
+    }
+    str_release(&text);
+    str_release(&out);
+    return status;
 }
 
 char *cmd_work_dir(const struct cmd_context *context)

@@ -20,7 +20,8 @@ enum {
 struct cmd {
     const char *name;
     const char *operands;      /* "SLUG [FILE]" */
-    const char *summary;       /* one line, starts with a verb */
+    const char *summary;       /* one line, starts with a verb; NULL where it
+                                  is for programs and not listed */
     const char *details;       /* paragraphs for -h and the manual, or NULL */
     const struct opt *options; /* besides -h; NULL for none */
     int (*run)(const struct cmd *cmd, int argc, char **argv);
@@ -59,6 +60,10 @@ int cmd_begin(const struct cmd *cmd, int argc, char **argv,
               void *data, bool takes_slug, size_t max_operands,
               struct cmd_context *context);
 void cmd_release(struct cmd_context *context);
+
+/* Shows a Markdown file on standard output, rendered for the terminal; 0, or
+   -1 where it cannot be read. */
+int cmd_show_page(const char *path, struct err *err);
 
 /* The folder of all attempts: $KATA_HOME, else work/ in the repository, else
    (installed) work/ in the current folder; owned. */

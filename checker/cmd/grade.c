@@ -259,7 +259,7 @@ static const struct opt grade_opts[] = {
     {OPT_SOLUTION, "solution", NULL, "grade the reference"},
     {OPT_STUB, "stub", NULL, "grade the stub"},
     {OPT_SEED, "seed", "N", "seed of the random traces (default: a new one)"},
-    {OPT_STAGE, "stage", "NAME",
+    {OPT_STAGE, "stage", "STAGE",
      "run only this stage and what it needs; may be repeated"},
     {OPT_TESTS, "tests", "DIR",
      "count the tests and traces in DIR/SLUG, too (see docs/batch.md)"},

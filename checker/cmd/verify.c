@@ -342,6 +342,14 @@ static void check_cpython(struct verify *verify, const struct kata *kata,
     finding_release(&result.difference);
 }
 
+static void say_problems(struct verify *verify, const char *what,
+                         const struct strv *problems)
+{
+    say(verify, problems->count == 0, "%s", what);
+    for (size_t i = 0; i < problems->count; i++)
+        printf("        %s\n", problems->items[i]);
+}
+
 static void check_files(struct verify *verify, const struct kata *kata)
 {
     struct strv problems = STRV_INIT;
@@ -354,9 +362,7 @@ static void check_files(struct verify *verify, const struct kata *kata)
         if (!policy_has_group(kata->allow.items[i]))
             strv_addf(&problems, "kata.json: allow: there is no group '%s'",
                       kata->allow.items[i]);
-    say(verify, problems.count == 0, "files and texts");
-    for (size_t i = 0; i < problems.count; i++)
-        printf("        %s\n", problems.items[i]);
+    say_problems(verify, "files and texts", &problems);
     strv_release(&problems);
 }
 
@@ -401,6 +407,16 @@ static void verify_with_variants(struct verify *verify, const char *slug)
     strv_release(&variants);
 }
 
+static void check_explain(struct verify *verify)
+{
+    struct strv problems = STRV_INIT;
+
+    puts("kata explain");
+    prose_check_explain(verify->context->root, &problems);
+    say_problems(verify, "a page for each category", &problems);
+    strv_release(&problems);
+}
+
 static int verify_all(struct verify *verify)
 {
     const struct cmd_context *context = verify->context;
@@ -411,6 +427,8 @@ static int verify_all(struct verify *verify)
     for (size_t i = 0; !named && i < context->catalog.count && !proc_cancelled;
          i++)
         verify_with_variants(verify, context->catalog.entries[i].slug);
+    if (!named && !verify->mutate)
+        check_explain(verify);
     if (proc_cancelled)
         return EXIT_INTERRUPTED;
     printf("%d passed, %d failed\n", verify->passed, verify->failed);

@@ -353,3 +353,55 @@ void prose_check(const struct kata *kata, struct strv *problems)
         check_text(kata, &rules[i], problems);
     check_header(kata, problems);
 }
+
+static const char *const explain_sections[] = {"What it is", "How it looks",
+                                               "How people fix it",
+                                               "An example", "See it yourself"};
+
+char *prose_explain_page(const char *root, enum category category)
+{
+    return xasprintf("%s/docs/explain/%s.md", root, category_name(category));
+}
+
+/* "# leak: memory that nobody gives back", which `kata explain` lists. */
+static void check_explain_title(const char *path, const char *text,
+                                enum category category, struct strv *problems)
+{
+    char *title = xasprintf("# %s: ", category_name(category));
+
+    if (!str_starts(text, title))
+        strv_addf(problems, "%s: does not begin with '%s'", path, title);
+    free(title);
+}
+
+static void check_explain_page(const char *path, enum category category,
+                               struct strv *problems)
+{
+    struct str text = STR_INIT;
+    struct err err = ERR_INIT;
+    cmark_node *document;
+
+    if (path_read(path, TEXT_MAX, &text, &err) < 0) {
+        strv_add(problems, err.text);
+    } else {
+        document =
+            cmark_parse_document(text.text, text.length, CMARK_OPT_DEFAULT);
+        check_explain_title(path, text.text, category, problems);
+        for (size_t i = 0;
+             i < sizeof explain_sections / sizeof *explain_sections; i++)
+            check_section(explain_sections[i], path, document, problems);
+        check_links(path, document, problems);
+        cmark_node_free(document);
+    }
+    str_release(&text);
+}
+
+void prose_check_explain(const char *root, struct strv *problems)
+{
+    for (enum category c = CATEGORY_NONE + 1; c < CATEGORY_COUNT; c++) {
+        char *path = prose_explain_page(root, c);
+
+        check_explain_page(path, c, problems);
+        free(path);
+    }
+}

@@ -7,9 +7,17 @@
 #define JUDGE_PROSE_H
 
 #include "base/strv.h"
+#include "judge/result.h"
 #include "kata/kata.h"
 
 /* Adds one line to `problems` for each thing found, "FILE: what". */
 void prose_check(const struct kata *kata, struct strv *problems);
+
+/* The page that explains a category, ROOT/docs/explain/CATEGORY.md; owned. */
+char *prose_explain_page(const char *root, enum category category);
+
+/* The same for these pages: each category has one, with a title that begins
+   with its name, and every section filled. */
+void prose_check_explain(const char *root, struct strv *problems);
 
 #endif

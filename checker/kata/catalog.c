@@ -47,10 +47,11 @@ static char *installed(const char *program)
 {
     char *bin = path_dirname(program), *prefix = path_dirname(bin);
     char *share = path_join(prefix, "share/kata");
+    bool there = strcmp(path_base(bin), "bin") == 0 && has_katas(share);
 
     free(bin);
     free(prefix);
-    if (has_katas(share))
+    if (there)
         return share;
     free(share);
     return NULL;
@@ -76,9 +77,9 @@ char *catalog_root(struct err *err)
                      "the folder that has katas/");
         return NULL;
     }
-    root = search_upwards(path_dirname(program));
+    root = installed(program);
     if (!root)
-        root = installed(program);
+        root = search_upwards(path_dirname(program));
     if (!root)
         err_set(err,
                 "found no katas near %s; set KATA_ROOT to the folder "

@@ -23,9 +23,9 @@ struct catalog {
 extern const char *const catalog_topics[];
 
 /*
- * Where the katas are: $KATA_ROOT; else the nearest folder at or above the
- * program's own that has katas/; else PREFIX/share/kata beside an installed
- * program. Owned; NULL with an error that says how to set it.
+ * Where the katas are: $KATA_ROOT; else PREFIX/share/kata of a program that is
+ * installed in PREFIX/bin; else the nearest folder at or above the program's
+ * own that has katas/. Owned; NULL with an error that says how to set it.
  */
 char *catalog_root(struct err *err);
 

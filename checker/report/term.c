@@ -254,6 +254,19 @@ void term_findings(const struct stage_result *result, bool colour, FILE *out)
         fprintf(out, "  ... and %zu more\n", result->count - FINDINGS_SHOWN);
 }
 
+/* Where to read more of the first thing that is wrong, which need not have
+   failed the verdict. */
+static void put_explain(const struct grade *grade, FILE *out)
+{
+    enum category category = grade->category;
+
+    for (int i = 0; i < STAGE_COUNT && category == CATEGORY_NONE; i++)
+        category = grade->stages[i].category;
+    if (category != CATEGORY_NONE)
+        fprintf(out, "`kata explain %s` says what that is and how to fix it\n",
+                category_name(category));
+}
+
 static void put_verdict(const struct grade *grade, bool colour, FILE *out)
 {
     enum term_style style =
@@ -266,6 +279,7 @@ static void put_verdict(const struct grade *grade, bool colour, FILE *out)
         fprintf(out, "  %s", category_name(grade->category));
     fprintf(out, "  %.2f s  seed %llu\n", grade->seconds,
             (unsigned long long)grade->seed);
+    put_explain(grade, out);
     if (strcmp(grade->sandbox, "none") == 0)
         fputs("graded without a sandbox: good for your own code only; "
               "`kata doctor` says how to get one\n",

@@ -1,0 +1,97 @@
+/* kata explain: what a category of findings is and how people fix it, from
+   docs/explain/CATEGORY.md. */
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/suggest.h"
+#include "cmd/commands.h"
+#include "judge/prose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE_BYTES_MAX = 1 << 20 };
+
+/* What the page's title says after the category's name; owned. */
+static char *read_summary(const char *path)
+{
+    struct str text = STR_INIT;
+    const char *start = NULL;
+    char *summary;
+
+    if (path_read(path, PAGE_BYTES_MAX, &text, NULL) == 0 &&
+        str_starts(text.text, "# "))
+        start = strstr(text.text, ": ");
+    summary = start ? xstrndup(start + 2, strcspn(start + 2, "\n"))
+                    : xstrdup("there is no page");
+    str_release(&text);
+    return summary;
+}
+
+static void print_list(const char *root)
+{
+    for (int i = CATEGORY_NONE + 1; i < CATEGORY_COUNT; i++) {
+        char *path = prose_explain_page(root, (enum category)i);
+        char *summary = read_summary(path);
+
+        printf("  %-14s  %s\n", category_name((enum category)i), summary);
+        free(path);
+        free(summary);
+    }
+    printf("\n`kata explain CATEGORY` tells more of each.\n");
+}
+
+static int unknown(const struct cmd *cmd, const char *name)
+{
+    struct suggest suggest = SUGGEST_INIT(name);
+
+    for (int i = CATEGORY_NONE + 1; i < CATEGORY_COUNT; i++)
+        suggest_offer(&suggest, category_name((enum category)i));
+    if (suggest.best)
+        return cmd_usage(cmd, "there is no category '%s'; did you mean '%s'?",
+                         name, suggest.best);
+    return cmd_usage(cmd,
+                     "there is no category '%s'; `kata explain` lists "
+                     "them",
+                     name);
+}
+
+static int explain(const struct cmd *cmd, const struct cmd_context *context,
+                   const char *name)
+{
+    enum category category = category_from_name(name);
+    struct err err = ERR_INIT;
+    char *path;
+    int status;
+
+    if (category == CATEGORY_COUNT)
+        return unknown(cmd, name);
+    path = prose_explain_page(context->root, category);
+    status = cmd_show_page(path, &err) < 0 ? cmd_error(&err) : EXIT_PASS;
+    free(path);
+    return status;
+}
+
+static int cmd_explain_run(const struct cmd *cmd, int argc, char **argv)
+{
+    struct cmd_context context;
+    int status = cmd_begin(cmd, argc, argv, NULL, NULL, false, 1, &context);
+
+    if (status >= 0)
+        return status;
+    status = EXIT_PASS;
+    if (context.operands.count == 0)
+        print_list(context.root);
+    else
+        status = explain(cmd, &context, context.operands.items[0]);
+    cmd_release(&context);
+    return status;
+}
+
+const struct cmd cmd_explain = {
+    "explain",
+    "[CATEGORY]",
+    "Explain a category of findings: what it is and how to fix it.",
+    "Without CATEGORY: lists them. A grade names the category of each failed\n"
+    "stage.",
+    NULL,
+    cmd_explain_run};
