@@ -12,6 +12,7 @@
 #include "cmd/commands.h"
 #include "judge/result.h"
 #include "judge/stage.h"
+#include "kata/card.h"
 #include "report/report.h"
 
 #include <ctype.h>
@@ -90,6 +91,26 @@ static void offer_categories(const struct offer *to)
         offer(to, category_name(i), NULL);
 }
 
+static void offer_levels(const struct offer *to)
+{
+    for (enum kata_level i = LEVEL_JUNIOR; i <= LEVEL_SENIOR; i++)
+        offer(to, kata_level_name(i), NULL);
+}
+
+static void offer_cards(const struct offer *to)
+{
+    struct cards cards;
+    struct err err = ERR_INIT;
+    char *root = catalog_root(&err);
+
+    if (root && cards_load(root, &cards, &err) == 0) {
+        for (size_t i = 0; i < cards.count; i++)
+            offer(to, cards.items[i].id, cards.items[i].question);
+        cards_release(&cards);
+    }
+    free(root);
+}
+
 static void offer_files(const struct offer *to)
 {
     (void)to;
@@ -111,7 +132,8 @@ static const struct kind {
     {"FORMAT", offer_formats}, {"CATEGORY", offer_categories},
     {"FILE", offer_files},     {"TRACE", offer_files},
     {"OUT", offer_files},      {"ARCHIVE", offer_files},
-    {"DIR", offer_dirs},
+    {"DIR", offer_dirs},       {"LEVEL", offer_levels},
+    {"CARD", offer_cards},
 };
 
 /* What fits one name of the table, "SLUG" or "json". */
