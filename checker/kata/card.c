@@ -451,7 +451,8 @@ static cmark_node *read_title(struct reader *reader, cmark_node *node)
     return cmark_node_next(node);
 }
 
-/* Lines that a terminal shows as they are, and none too long. */
+/* Lines that a terminal shows as they are, and none too long but those that
+   cannot be broken; the question has a limit of its own. */
 static void check_lines(struct reader *reader)
 {
     for (size_t i = 0; i < reader->lines.count; i++) {
@@ -462,7 +463,8 @@ static void check_lines(struct reader *reader)
         if (strcmp(visible.text, line) != 0)
             complain(reader, (int)i + 1,
                      "a tab, a control character or bytes that are not UTF-8");
-        if (count_columns(line) > COLUMNS_MAX && !str_starts(line, "- notes: "))
+        if (count_columns(line) > COLUMNS_MAX && !str_starts(line, "# ") &&
+            !str_starts(line, "- notes: "))
             complain(reader, (int)i + 1, "the line is longer than %d columns",
                      COLUMNS_MAX);
         str_release(&visible);

@@ -125,7 +125,7 @@ broken() {
         "the source has no version: expected one like 'CPython 3.14'"
     broken empty '/^## Follow-ups/,/^## Source/{/^[-*] /d;/^  /d}' \
         "'## Follow-ups' must be followed by a list"
-    broken long 's/^# .*/&&/' "$at:1: the line is longer than 80 columns"
+    broken long 's/^# .*/&&/' "$at:1: the question is longer than 100 characters"
     cp "$ROOT/docs/questions/$CARD.md" "$KATA_ROOT/docs/questions/$CARD.md"
     mkdir -p "$KATA_ROOT/docs/questions/objects"
     cp "$ROOT/docs/questions/$CARD.md" "$KATA_ROOT/docs/questions/objects/"

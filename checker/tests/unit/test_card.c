@@ -118,8 +118,13 @@ static const struct fault {
     {"# Why", "# \xff", "x.md:1: a tab, a control character"},
     {"print(1)", "\tprint(1)", "x.md:9: a tab"},
     {"work?",
-     "aaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaaaaaaaa?",
-     "x.md:1: the line is longer than 80 columns"},
+     "aaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaaaaaaaaaaa "
+     "aaaaaaaaaaaaaaaaaaaaaaaaa?",
+     "x.md:1: the question is longer than 100 characters"},
+    {"It prints:",
+     "It prints what is much too long for one line of a card that is to be "
+     "read on a screen:",
+     "x.md:7: the line is longer than 80 columns"},
     {"level: mid", "level: expert",
      "x.md:3: level: expected junior, mid or senior, found 'expert'"},
     {"level: mid", "grade: mid", "x.md:3: expected 'level: ...', 'katas: "},
