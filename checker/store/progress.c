@@ -1,6 +1,7 @@
 #include "store/progress.h"
 
 #include "base/alloc.h"
+#include "store/findings.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -495,7 +496,7 @@ static int insert_parts(struct db *db, const struct grade *grade,
     for (size_t i = 0; i < json_array_size(claims); i++)
         if (insert_cost(db, json_array_get(claims, i), id, err) < 0)
             return -1;
-    return 0;
+    return findings_record(db, grade, id, err);
 }
 
 /* Within a transaction, with the grade in it. */
