@@ -80,18 +80,17 @@ static const char progress[] =
     "CREATE INDEX reviews_by_item ON reviews (kind, item, at);";
 
 /* What a grade has found; numbered through all of its stages. */
-static const char findings[] =
-    "CREATE TABLE findings ("
-    " grade TEXT NOT NULL REFERENCES grades (id),"
-    " number INTEGER NOT NULL,"
-    " stage TEXT NOT NULL,"
-    " category TEXT NOT NULL,"
-    " message TEXT NOT NULL,"
-    " file TEXT,"
-    " line INTEGER NOT NULL," /* 0: not known */
-    " col INTEGER NOT NULL,"
-    " test TEXT,"
-    " PRIMARY KEY (grade, number)"
-    ") STRICT, WITHOUT ROWID;";
+static const char findings[] = "CREATE TABLE findings ("
+                               " grade TEXT NOT NULL REFERENCES grades (id),"
+                               " number INTEGER NOT NULL,"
+                               " stage TEXT NOT NULL,"
+                               " category TEXT NOT NULL,"
+                               " message TEXT NOT NULL,"
+                               " file TEXT,"
+                               " line INTEGER NOT NULL," /* 0: not known */
+                               " col INTEGER NOT NULL,"
+                               " test TEXT,"
+                               " PRIMARY KEY (grade, number)"
+                               ") STRICT, WITHOUT ROWID;";
 
 const char *const db_migrations[] = {progress, findings, NULL};

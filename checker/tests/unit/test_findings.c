@@ -82,7 +82,7 @@ Test(findings, all_of_the_last_failure_by_stage)
     cr_assert_str_eq(findings.items[1].finding.message, "2 bytes");
     cr_assert_str_eq(findings.items[1].finding.file, "lru_cache.c");
     cr_assert_eq(findings.items[1].finding.line, 31);
-    cr_assert_str_eq(findings.items[1].finding.test, "lru_cache::del\\xFF");
+    cr_assert_str_eq(findings.items[1].finding.test, "lru_cache::del\\xff");
     cr_assert_eq(findings.items[1].when, 120000);
     findings_release(&findings);
 }
