@@ -1,11 +1,13 @@
 #include "cmd/attempt.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char *in_attempt(const struct cmd_context *context, const char *name)
@@ -62,8 +64,8 @@ static int add_files(const struct cmd_context *context, struct err *err)
     return status;
 }
 
-int attempt_start(const struct cmd_context *context, char **aside,
-                  struct err *err)
+int attempt_make(const struct cmd_context *context, char **aside,
+                 struct err *err)
 {
     char *dir = cmd_attempt_dir(context), *path = cmd_submission(context, NULL);
     char *stub = kata_stub(context->kata);
@@ -82,53 +84,129 @@ int attempt_start(const struct cmd_context *context, char **aside,
     return status;
 }
 
+static void warn(const struct err *err)
+{
+    fprintf(stderr, "kata: warning: %s\nkata: warning: this is not recorded\n",
+            err->text);
+}
+
+int attempt_open_db(const struct cmd_context *context, enum db_mode mode,
+                    struct db **db, struct err *err)
+{
+    char *work = cmd_work_dir(context);
+    struct str notice = STR_INIT;
+    int status = db_open(work, mode, db, &notice, err);
+
+    if (notice.length)
+        fprintf(stderr, "kata: %s\n", notice.text);
+    str_release(&notice);
+    free(work);
+    return status;
+}
+
+struct db *attempt_db(const struct cmd_context *context, enum db_mode mode)
+{
+    struct err err = ERR_INIT;
+    struct db *db;
+
+    if (attempt_open_db(context, mode, &db, &err) == 0)
+        return db;
+    if (mode == DB_WRITE)
+        warn(&err);
+    else
+        fprintf(stderr, "kata: warning: %s\n", err.text);
+    return db_open_memory();
+}
+
+int attempt_start(const struct cmd_context *context, bool again, char **aside,
+                  struct err *err)
+{
+    struct err trouble = ERR_INIT;
+    struct db *db;
+
+    if (attempt_make(context, aside, err) < 0)
+        return -1;
+    db = attempt_db(context, DB_WRITE);
+    if (progress_start(db, context->kata->slug, again, clock_calendar(),
+                       &trouble) < 0)
+        warn(&trouble);
+    db_close(db);
+    return 0;
+}
+
+bool attempt_is_own(const struct cmd_context *context, const char *path)
+{
+    char *own = cmd_submission(context, NULL);
+    struct stat one, other;
+    bool same = stat(own, &one) == 0 && stat(path, &other) == 0 &&
+                one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+
+    free(own);
+    return same;
+}
+
+/* When the attempt was last saved with something other than the stub in it; 0
+   where it is still that. */
+static int64_t changed_at(const struct cmd_context *context)
+{
+    char *path = cmd_submission(context, NULL),
+         *stub = kata_stub(context->kata);
+    struct str mine = STR_INIT, original = STR_INIT;
+    struct stat status;
+    int64_t when = 0;
+
+    if (stat(path, &status) == 0 &&
+        path_read(path, 1 << 21, &mine, NULL) == 0 &&
+        path_read(stub, 1 << 21, &original, NULL) == 0 &&
+        (mine.length != original.length ||
+         memcmp(mine.text, original.text, mine.length) != 0))
+        when = (int64_t)status.st_mtim.tv_sec * 1000 +
+               status.st_mtim.tv_nsec / 1000000;
+    str_release(&mine);
+    str_release(&original);
+    free(path);
+    free(stub);
+    return when;
+}
+
+void attempt_record(const struct cmd_context *context,
+                    const struct grade *grade, const char *command)
+{
+    struct db *db = attempt_db(context, DB_WRITE);
+    int64_t now = clock_calendar(), saved = changed_at(context);
+    struct err err = ERR_INIT;
+
+    if ((saved && progress_save(db, context->kata->slug,
+                                saved < now ? saved : now, &err) < 0) ||
+        progress_grade(db, grade, command, now, &err) < 0)
+        warn(&err);
+    db_close(db);
+}
+
 bool attempt_passed(const struct cmd_context *context)
 {
-    char *path = in_attempt(context, ".passed");
-    bool passed = path_is_file(path);
+    struct db *db = attempt_db(context, DB_READ);
+    struct err err = ERR_INIT;
+    struct progress progress;
+    bool passed = false;
 
-    free(path);
+    if (progress_of(db, context->kata->slug, &progress, &err) < 0)
+        fprintf(stderr, "kata: warning: %s\n", err.text);
+    else
+        passed = progress.state == PROGRESS_PASSED;
+    db_close(db);
     return passed;
 }
 
-int attempt_mark_passed(const struct cmd_context *context, const char *hash,
-                        struct err *err)
+void attempt_shown(const struct cmd_context *context)
 {
-    char *dir = cmd_attempt_dir(context),
-         *path = in_attempt(context, ".passed");
-    int status = 0;
+    struct db *db;
+    struct err err = ERR_INIT;
 
-    if (path_is_dir(dir))
-        status = path_write(path, hash, strlen(hash), 0644, err);
-    free(dir);
-    free(path);
-    return status;
-}
-
-int attempt_hints(const struct cmd_context *context)
-{
-    char *path = in_attempt(context, ".hints");
-    struct str text = STR_INIT;
-    int count = 0;
-
-    if (path_read(path, 64, &text, NULL) == 0)
-        count = (int)strtol(text.text, NULL, 10);
-    str_release(&text);
-    free(path);
-    return count < 0 ? 0 : count;
-}
-
-int attempt_set_hints(const struct cmd_context *context, int count,
-                      struct err *err)
-{
-    char *dir = cmd_attempt_dir(context), *path = in_attempt(context, ".hints");
-    char *text = xasprintf("%d\n", count);
-    int status = path_mkdirs(dir, 0755, err);
-
-    if (status == 0)
-        status = path_write(path, text, strlen(text), 0644, err);
-    free(dir);
-    free(path);
-    free(text);
-    return status;
+    if (!attempt_exists(context))
+        return;
+    db = attempt_db(context, DB_WRITE);
+    if (progress_shown(db, context->kata->slug, clock_calendar(), &err) < 0)
+        warn(&err);
+    db_close(db);
 }

@@ -31,6 +31,8 @@ int show_diff(const struct cmd_context *context, const char *mine,
         status = err_set(err, "diff: %s", result.err.text);
     if (status == 0)
         str_addn(out, result.out.text, result.out.length);
+    if (status == 0)
+        attempt_shown(context);
     proc_result_release(&result);
     strv_release(&argv);
     free(reference);

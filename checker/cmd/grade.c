@@ -28,6 +28,7 @@ struct grade_arguments {
     uint64_t seed;
     const char *tests; /* of --tests */
     struct grade_options options;
+    const char *command; /* as it is recorded */
     const struct report *report;
     const char *output;
 };
@@ -146,15 +147,6 @@ static void save_trace(const struct cmd_context *context, struct grade *grade)
     free(dir);
 }
 
-static void note_pass(const struct cmd_context *context,
-                      const struct grade *grade)
-{
-    struct err err = ERR_INIT;
-
-    if (attempt_mark_passed(context, grade->submission_hash, &err) < 0)
-        fprintf(stderr, "kata: the pass was not noted: %s\n", err.text);
-}
-
 static int write_report(const struct grade *grade,
                         const struct grade_arguments *arguments,
                         struct err *err)
@@ -203,9 +195,8 @@ static int grade_submission(const struct cmd_context *context,
     if (!arguments->solution && !arguments->stub && !arguments->foreign &&
         !grade.cancelled) {
         save_trace(context, &grade);
-        if (grade.verdict == VERDICT_PASS &&
-            grade.stages[STAGE_ORACLE].status == STATUS_PASS)
-            note_pass(context, &grade);
+        if (attempt_is_own(context, submission))
+            attempt_record(context, &grade, arguments->command);
     }
     status = grading_exit(&grade);
     if (!grade.cancelled && write_report(&grade, arguments, err) < 0)
@@ -226,6 +217,7 @@ static int run_grade(const struct cmd *cmd, int argc, char **argv,
 
     if (status >= 0)
         return status;
+    arguments->command = cmd->name;
     submission = choose_submission(&context, arguments, &err);
     if (!submission) {
         status = cmd_usage(cmd, "%s", err.text);

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/path.h"
 #include "cmd/attempt.h"
 #include "cmd/commands.h"
@@ -43,38 +44,72 @@ static int read_hints(const struct kata *kata, struct str *text,
     return status;
 }
 
-/* Which hint is meant; 0 where it cannot be had yet. */
-static int choose(const struct cmd_context *context, int number, int count)
+static bool is_open(const struct progress *progress, int number)
 {
-    int opened = attempt_hints(context);
+    return progress->hints_open >> (number - 1) & 1;
+}
+
+/* The first that is not open; the last where all are. */
+static int next_hint(const struct progress *progress, int count)
+{
+    int number = 1;
+
+    while (number < count && is_open(progress, number))
+        number++;
+    return number;
+}
+
+/* Which hint is meant; 0 where it cannot be had yet. */
+static int choose(const struct progress *progress, int number, int count)
+{
+    int next = next_hint(progress, count);
 
     if (number == 0)
-        number = opened < count ? opened + 1 : count;
-    return number > opened + 1 || number > count ? 0 : number;
+        number = next;
+    return number <= count && (number == next || is_open(progress, number))
+               ? number
+               : 0;
+}
+
+/* Notes that a hint was opened and adds it. */
+static int open_hint(struct db *db, const struct progress *progress,
+                     const char *text, int number, struct str *out,
+                     struct err *err)
+{
+    int count = count_hints(text);
+    size_t length = 0;
+    const char *hint;
+
+    number = choose(progress, number, count);
+    if (number == 0) {
+        err_set(err, "%d of %d hints are open; they open one at a time",
+                progress->hints, count);
+        return 1;
+    }
+    if (!is_open(progress, number) &&
+        progress_hint(db, progress->kata, number, clock_calendar(), err) < 0)
+        return -1;
+    hint = find_hint(text, number, &length);
+    str_addn(out, hint, length);
+    str_addf(out, "\n(hint %d of %d)\n", number, count);
+    return 0;
 }
 
 int show_hint(const struct cmd_context *context, int number, struct str *out,
               struct err *err)
 {
     struct str text = STR_INIT;
-    size_t length = 0;
-    int count, status = read_hints(context->kata, &text, err);
+    struct progress progress;
+    struct db *db = NULL;
+    int status = read_hints(context->kata, &text, err);
 
-    count = count_hints(text.text);
-    number = choose(context, number, count);
-    if (status == 0 && number == 0) {
-        err_set(err, "%d of %d hints are open; they open one at a time",
-                attempt_hints(context), count);
-        status = 1;
-    }
-    if (status == 0 && number > attempt_hints(context))
-        status = attempt_set_hints(context, number, err);
-    if (status == 0) {
-        const char *hint = find_hint(text.text, number, &length);
-
-        str_addn(out, hint, length);
-        str_addf(out, "\n(hint %d of %d)\n", number, count);
-    }
+    if (status == 0)
+        status = attempt_open_db(context, DB_WRITE, &db, err);
+    if (status == 0)
+        status = progress_of(db, context->kata->slug, &progress, err);
+    if (status == 0)
+        status = open_hint(db, &progress, text.text, number, out, err);
+    db_close(db);
     str_release(&text);
     return status;
 }
@@ -89,7 +124,7 @@ static int cmd_hint_run(const struct cmd *cmd, int argc, char **argv)
 
     if (status >= 0)
         return status;
-    if (context.operands.count && opt_number(context.operands.items[0], 1, 99,
+    if (context.operands.count && opt_number(context.operands.items[0], 1, 64,
                                              &number, "NUMBER", &err) < 0)
         status = cmd_usage(cmd, "%s", err.text);
     else if ((status = show_hint(&context, (int)number, &text, &err)) != 0)

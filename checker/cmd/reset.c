@@ -15,7 +15,7 @@ static int cmd_reset_run(const struct cmd *cmd, int argc, char **argv)
     if (!attempt_exists(&context))
         status = cmd_usage(cmd, "there is no attempt at %s to reset",
                            context.kata->slug);
-    else if (attempt_start(&context, &aside, &err) < 0)
+    else if (attempt_make(&context, &aside, &err) < 0)
         status = cmd_error(&err);
     else
         printf("the stub is back; what you had is kept as %s\n", aside);

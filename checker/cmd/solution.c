@@ -19,6 +19,8 @@ int show_solution(const struct cmd_context *context, struct str *out,
     int status = path_read(path, 1 << 20, out, err);
 
     free(path);
+    if (status == 0)
+        attempt_shown(context);
     return status;
 }
 

@@ -19,7 +19,7 @@ static int start(const struct cmd_context *context, bool again)
     if (attempt_exists(context) && !again) {
         printf("%s is there already; --again makes a new one and keeps it\n",
                path);
-    } else if (attempt_start(context, &aside, &err) < 0) {
+    } else if (attempt_start(context, again, &aside, &err) < 0) {
         status = cmd_error(&err);
     } else {
         printf("write in %s\n", path);

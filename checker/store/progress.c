@@ -338,36 +338,42 @@ static int find_attempt(struct db *db, const char *kata, int64_t when,
 }
 
 /* What was known once and is given up after failing was not known. */
-static int rate_given_up(struct db *db, const char *kata, int64_t when,
-                         struct err *err)
+static int rate_given_up(struct db *db, const struct progress *progress,
+                         int64_t when, struct err *err)
 {
+    if (progress->memory.reviews == 0 || progress->passed ||
+        progress->failed == 0)
+        return 0;
+    return schedule_add(db, PROGRESS_KIND, progress->kata, RATING_AGAIN, when,
+                        err);
+}
+
+static int start(struct db *db, const char *kata, bool again, int64_t when,
+                 struct err *err)
+{
+    char id[DB_ID_SIZE];
     struct progress progress;
 
     if (progress_of(db, kata, &progress, err) < 0)
         return -1;
-    if (progress.memory.reviews == 0 || progress.passed || progress.failed == 0)
+    if (!again && progress.attempts && !progress.saved &&
+        progress.last.when < progress.started)
         return 0;
-    return schedule_add(db, PROGRESS_KIND, kata, RATING_AGAIN, when, err);
+    if (rate_given_up(db, &progress, when, err) < 0)
+        return -1;
+    return insert_attempt(db, kata, when, id, err);
 }
 
-int progress_start(struct db *db, const char *kata, int64_t when,
+int progress_start(struct db *db, const char *kata, bool again, int64_t when,
                    struct err *err)
 {
-    char id[DB_ID_SIZE];
-    int status;
-
     if (db_begin(db, err) < 0)
         return -1;
-    status = rate_given_up(db, kata, when, err);
-    if (status == 0)
-        status = insert_attempt(db, kata, when, id, err);
-    return db_finish(db, status, err);
+    return db_finish(db, start(db, kata, again, when, err), err);
 }
 
-/* Runs a statement whose first argument is `when` and whose second is the
-   current attempt. */
-static int update_attempt(struct db *db, const char *kata, int64_t when,
-                          const char *sql, struct err *err)
+int progress_save(struct db *db, const char *kata, int64_t when,
+                  struct err *err)
 {
     char id[DB_ID_SIZE];
     int status;
@@ -375,29 +381,28 @@ static int update_attempt(struct db *db, const char *kata, int64_t when,
     if (db_begin(db, err) < 0)
         return -1;
     status = find_attempt(db, kata, when, id, err);
-    if (status == 0 &&
-        db_run(db, sql, DB_ARGS(DB_INT(when), DB_TEXT(id)), err) < 0)
+    if (status == 0 && db_run(db,
+                              "UPDATE attempts SET saved = max(?, started)"
+                              " WHERE id = ? AND saved IS NULL",
+                              DB_ARGS(DB_INT(when), DB_TEXT(id)), err) < 0)
         status = -1;
     return db_finish(db, status, err);
-}
-
-int progress_save(struct db *db, const char *kata, int64_t when,
-                  struct err *err)
-{
-    return update_attempt(
-        db, kata, when,
-        "UPDATE attempts SET saved = ? WHERE id = ? AND saved IS NULL", err);
 }
 
 int progress_shown(struct db *db, const char *kata, int64_t when,
                    struct err *err)
 {
-    return update_attempt(
-        db, kata, when,
-        "UPDATE attempts SET shown = ? WHERE id = ? AND shown IS NULL"
-        " AND NOT EXISTS (SELECT * FROM grades WHERE attempt = attempts.id"
-        "  AND complete AND verdict = 'pass')",
-        err);
+    return db_run(db,
+                  "UPDATE attempts SET shown = ? WHERE id ="
+                  " (SELECT id FROM attempts WHERE kata = ?"
+                  "  ORDER BY started DESC, id DESC LIMIT 1)"
+                  " AND shown IS NULL"
+                  " AND NOT EXISTS (SELECT * FROM grades g"
+                  "  WHERE g.attempt = attempts.id AND g.complete"
+                  "  AND g.verdict = 'pass')",
+                  DB_ARGS(DB_INT(when), DB_TEXT(kata)), err) < 0
+               ? -1
+               : 0;
 }
 
 int progress_hint(struct db *db, const char *kata, int number, int64_t when,

@@ -74,13 +74,15 @@ struct progress {
     struct memory memory;       /* of the schedule; reviews 0: not in it */
 };
 
-/* Begins an attempt: the first, or a clean one after `start --again` and
-   `reset`. One that was graded and never passed counts as "again" in the
-   schedule, from which a kata that passed comes back sooner. */
-int progress_start(struct db *db, const char *kata, int64_t when,
+/* Begins an attempt. Unless `again`, goes on with one in which nothing was
+   saved or graded yet: a hint may have been opened first. Where the kata passed
+   in the past and the attempt that ends here failed without passing, that is an
+   "again" in the schedule. */
+int progress_start(struct db *db, const char *kata, bool again, int64_t when,
                    struct err *err);
 
-/* The attempt's file was saved with something in it; only the first counts. */
+/* The attempt's file was saved with something in it; only the first save
+   counts. A time before the attempt's start becomes that. */
 int progress_save(struct db *db, const char *kata, int64_t when,
                   struct err *err);
 
@@ -88,7 +90,8 @@ int progress_save(struct db *db, const char *kata, int64_t when,
 int progress_hint(struct db *db, const char *kata, int number, int64_t when,
                   struct err *err);
 
-/* The solution was shown; only before a pass does it count. */
+/* The solution was shown; that counts where there is an attempt which has not
+   passed. */
 int progress_shown(struct db *db, const char *kata, int64_t when,
                    struct err *err);
 

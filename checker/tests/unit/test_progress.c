@@ -76,7 +76,7 @@ Test(progress, from_start_to_pass)
 {
     struct progress progress;
 
-    OK(progress_start(db, kata.slug, start, &err));
+    OK(progress_start(db, kata.slug, false, start, &err));
     cr_assert_eq(ask().state, PROGRESS_STARTED);
     OK(progress_save(db, kata.slug, start + minute, &err));
     OK(progress_save(db, kata.slug, start + 2 * minute, &err));
