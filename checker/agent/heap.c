@@ -27,6 +27,7 @@ static struct heap {
     unsigned long long countdown;
     struct heap_stats stats;
     void (*exhausted)(void);
+    void (*failing)(const void *caller);
     int told;
 } heap = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -160,6 +161,8 @@ static int refused(size_t size, const void *caller)
     if (heap.countdown && --heap.countdown == 0) {
         heap.stats.failed_at = caller;
         fail = 1;
+        if (heap.failing)
+            heap.failing(caller);
     } else if (reserve() < 0) {
         tell_exhausted(0);
         fail = 1;
@@ -213,6 +216,11 @@ void heap_stats(struct heap_stats *stats)
 void heap_measured(bool on)
 {
     measured = on;
+}
+
+void heap_on_failure(void (*report)(const void *caller))
+{
+    heap.failing = report;
 }
 
 void heap_on_exhaustion(void (*report)(void))

@@ -34,6 +34,10 @@ void heap_fail(unsigned long long k);
 
 void heap_stats(struct heap_stats *stats);
 
+/* `report` is called with the return address of the call that heap_fail makes
+   fail, before that returns. It must not allocate. */
+void heap_on_failure(void (*report)(const void *caller));
+
 /* `report` is called, once until the next heap_reset, when the system refuses
    memory because of the limit on it. It must not allocate. */
 void heap_on_exhaustion(void (*report)(void));

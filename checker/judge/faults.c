@@ -20,6 +20,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "judge/fault_tests.h"
 #include "judge/locate.h"
 #include "judge/samples.h"
 #include "judge/session.h"
@@ -345,6 +346,24 @@ static void try_all(struct faults *faults, struct strv *traces, size_t count,
     }
 }
 
+/* The workloads of the tests that passed. */
+static void try_tests(struct faults *faults, const struct grade *grade,
+                      struct stage_result *result)
+{
+    const json_t *passed =
+        json_object_get(grade->stages[STAGE_TESTS].details, "passed");
+    struct strv tests = STRV_INIT;
+    json_t *name;
+    size_t i;
+
+    json_array_foreach(passed, i, name)
+        strv_add(&tests, json_string_value(name));
+    if (fault_tests(faults->run, &tests, result, &faults->injected,
+                    faults->err) < 0)
+        stage_error(result, "%s", faults->err->text);
+    strv_release(&tests);
+}
+
 void stage_faults(struct run *run, const struct grade *grade,
                   struct stage_result *result)
 {
@@ -354,7 +373,6 @@ void stage_faults(struct run *run, const struct grade *grade,
     struct run *reference = run->reference ? run->reference : run;
     struct samples samples = {.traces = NULL};
 
-    (void)grade;
     if (!run_build(run, PROGRAM_AGENT, &err) ||
         !run_build(reference, PROGRAM_AGENT, &err) ||
         samples_load(run, RANDOM_TRACES, &samples, &err) < 0 ||
@@ -363,6 +381,8 @@ void stage_faults(struct run *run, const struct grade *grade,
         stage_error(result, "%s", err.text);
     else
         try_all(&faults, samples.traces, samples.count, result);
+    if (result->status == STATUS_PASS)
+        try_tests(&faults, grade, result);
     result->details =
         json_pack("{s:I, s:I}", "traces", (json_int_t)samples.count, "failures",
                   (json_int_t)faults.injected);

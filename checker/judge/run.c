@@ -82,6 +82,8 @@ static const char *const thread_names[] = {"pthread_create",
                                            "sem_post",
                                            NULL};
 static const char *const kit_names[] = {"realloc", "free", NULL};
+/* Where tests run: so that replay/ can tell which of them make threads. */
+static const char *const create_names[] = {"pthread_create", NULL};
 
 static void add_renames(struct strv *argv, const char *const *names,
                         const char *prefix)
@@ -392,13 +394,16 @@ static int compile_own(const struct run *run, const struct recipe *recipe,
     return status;
 }
 
-static int rename_own(const char *object, struct err *err)
+static int rename_own(const struct recipe *recipe, const char *object,
+                      struct err *err)
 {
     struct strv argv = STRV_INIT;
     int status;
 
     strv_add(&argv, "objcopy");
     add_renames(&argv, kit_names, "kata_");
+    if (recipe->tests)
+        add_renames(&argv, create_names, "kata_run_");
     strv_add(&argv, object);
     status = run_own(&argv, err);
     strv_release(&argv);
@@ -439,7 +444,7 @@ static int build_kit(const struct run *run, const struct recipe *recipe,
         status = compile_own(run, recipe, sources->items[i],
                              merge.items[merge.count - 1], err);
         if (status == 0 && recipe->counted && i < kata_sources(run, recipe))
-            status = rename_own(merge.items[merge.count - 1], err);
+            status = rename_own(recipe, merge.items[merge.count - 1], err);
     }
     if (status == 0)
         status = run_own(&merge, err);
@@ -452,15 +457,16 @@ static int kit_key(const struct run *run, const struct recipe *recipe,
                    const struct strv *sources, char key[HASH_TEXT_SIZE],
                    struct err *err)
 {
-    static const char *const headers[] = {"agent/agent.h", "agent/channel.h",
-                                          "agent/heap.h", "agent/memcheck.h",
-                                          "replay/replay.h"};
+    static const char *const headers[] = {
+        "agent/agent.h",    "agent/channel.h", "agent/heap.h",
+        "agent/memcheck.h", "replay/replay.h", "replay/schedule.h",
+        "replay/watch.h"};
     struct hash hash;
     char *header = kata_header(run->kata);
     int status;
 
     hash_init(&hash);
-    hash_add_text(&hash, "kit 1");
+    hash_add_text(&hash, "kit 2");
     hash_add_text(&hash, recipe->name);
     hash_add_text(&hash, run->toolchain);
     status = hash_add_file(&hash, header, err);
@@ -567,6 +573,8 @@ static int rename_submission(struct run *run, const struct recipe *recipe,
     strv_add(&argv, "objcopy");
     if (recipe->counted)
         add_renames(&argv, sub_names, "kata_sub_");
+    if (recipe->counted && recipe->tests)
+        add_renames(&argv, create_names, "kata_run_");
     if (recipe->perturbed)
         add_renames(&argv, thread_names, "kata_run_");
     strv_addf(&argv, "/box/obj/%s", from);

@@ -7,6 +7,7 @@
  *   @fail K       the K-th allocation of the next test fails
  *   @cpu MS       from here on a test may use MS milliseconds of processor
  *                 time; then SIGPROF ends the process. 0 lifts the limit
+ *   @isolate      from here on each test runs in a process of its own
  *   @nonce TEXT   a word for the closing record
  *   @watch MS     from here on a hang of MS milliseconds ends the process
  *                 (see watch.h)
@@ -17,11 +18,14 @@
  *
  *   test suite::name asserts=N failed=N live=BLOCKS
  *   skip suite::name REASON
+ *   crash suite::name REASON    (isolated: its process ended before the test)
  *
- * a test's with " struck=ADDRESS" where @fail struck and under Valgrind with
- * " errors=N lost=BYTES"; then the agent's answers; and where the input ended
- * and all went well "closing TEXT tests=N". Without that record the process
- * did not come to its end, whatever its exit status says.
+ * a test's with what it asked for, " allocs=N bytes=N threads=N", if isolated,
+ * and under Valgrind with " errors=N lost=BYTES"; before it, at the moment when
+ * @fail strikes, "struck ADDRESS" with the failing call's return address; then
+ * the agent's answers; and where the input ended and all went well "closing
+ * TEXT tests=N". Without that record the process did not come to its end,
+ * whatever its exit status says.
  *
  * Valgrind's report gets the name of each test before what is found in it.
  */
@@ -40,12 +44,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct session {
     int in, out;
     unsigned long tests;
     unsigned long long fail;
     long cpu_ms;
+    int isolate;
     struct memcheck memcheck;
     char nonce[64];
 };
@@ -96,7 +103,8 @@ static int run_test(struct session *session, const char *name)
 {
     struct replay_result result;
     struct heap_stats stats;
-    char valgrind[96], struck[48] = "";
+    unsigned long threads = schedule_threads();
+    char valgrind[96], asked[96] = "";
     int found;
 
     VALGRIND_PRINTF("%s", name);
@@ -111,12 +119,47 @@ static int run_test(struct session *session, const char *name)
     if (result.left_out)
         return record(session, "skip %s %s\n", name, result.left_out);
     session->tests++;
-    if (stats.failed_at)
-        snprintf(struck, sizeof struck, " struck=%p", stats.failed_at);
     memcheck_text(&session->memcheck, valgrind, sizeof valgrind);
+    if (session->isolate)
+        snprintf(asked, sizeof asked, " allocs=%llu bytes=%llu threads=%lu",
+                 stats.calls, stats.bytes, schedule_threads() - threads);
     return record(session, "test %s asserts=%lu failed=%lu live=%zu%s%s\n",
                   name, result.passed + result.failed, result.failed,
-                  stats.live_blocks, struck, valgrind);
+                  stats.live_blocks, asked, valgrind);
+}
+
+/* What the process of an isolated test ends with after its record: a status
+   that a submission's exit does not have by accident. */
+enum { TEST_ENDED = 86 };
+
+static int run_isolated(struct session *session, const char *name)
+{
+    pid_t child = fork();
+    int status;
+
+    if (child == 0)
+        _exit(run_test(session, name) < 0 ? 3 : TEST_ENDED);
+    session->fail = 0;
+    session->tests++;
+    while (child > 0 && waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    if (child < 0)
+        return -1;
+    if (WIFSIGNALED(status))
+        return record(session, "crash %s %s\n", name,
+                      strsignal(WTERMSIG(status)));
+    if (WEXITSTATUS(status) != TEST_ENDED)
+        return record(session, "crash %s it ended its process\n", name);
+    return 0;
+}
+
+/* Where records go; a hook of the heap takes no context. */
+static int records;
+
+static void say_struck(const void *caller)
+{
+    dprintf(records, "struck %p\n", caller);
 }
 
 static const char *after(const char *line, const char *prefix)
@@ -134,6 +177,8 @@ static int serve_line(struct session *session, const char *line)
         session->fail = strtoull(rest, NULL, 10);
     else if ((rest = after(line, "@cpu ")))
         session->cpu_ms = strtol(rest, NULL, 10);
+    else if (strcmp(line, "@isolate") == 0)
+        session->isolate = 1;
     else if ((rest = after(line, "@nonce ")))
         snprintf(session->nonce, sizeof session->nonce, "%.63s", rest);
     else if ((rest = after(line, "@watch ")))
@@ -142,6 +187,8 @@ static int serve_line(struct session *session, const char *line)
         schedule_seed(strtoul(rest, NULL, 10));
     else if (strcmp(line, "@agent") == 0)
         return agent_serve(session->in, session->out);
+    else if (session->isolate)
+        return run_isolated(session, line);
     else
         return run_test(session, line);
     return 0;
@@ -169,5 +216,7 @@ int main(void)
         perror("replay");
         return 3;
     }
+    records = session.out;
+    heap_on_failure(say_struck);
     return serve(&session) < 0 ? 3 : 0;
 }

@@ -5,7 +5,7 @@
 
 /* Relaxed: an order between threads that the perturbation made would hide the
    very races that it is to show. */
-static _Atomic unsigned long schedule, threads;
+static _Atomic unsigned long schedule, threads, created;
 static _Thread_local unsigned long state;
 
 void schedule_seed(unsigned long seed)
@@ -42,6 +42,11 @@ static void perturb(void)
         nanosleep(&pause, NULL);
 }
 
+unsigned long schedule_threads(void)
+{
+    return atomic_load_explicit(&created, memory_order_relaxed);
+}
+
 #define PERTURBED(call)                                                        \
     do {                                                                       \
         int result;                                                            \
@@ -54,6 +59,7 @@ static void perturb(void)
 int kata_run_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
                             void *(*start)(void *), void *argument)
 {
+    atomic_fetch_add_explicit(&created, 1, memory_order_relaxed);
     PERTURBED(pthread_create(thread, attr, start, argument));
 }
 

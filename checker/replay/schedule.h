@@ -14,6 +14,9 @@
 /* 0 stops perturbing. */
 void schedule_seed(unsigned long seed);
 
+/* How many threads were made through kata_run_pthread_create. */
+unsigned long schedule_threads(void);
+
 int kata_run_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
                             void *(*start)(void *), void *argument);
 int kata_run_pthread_mutex_lock(pthread_mutex_t *mutex);

@@ -235,3 +235,31 @@ C
     [ "$status" -eq 3 ]
     [[ "$output" == *"fails its own test private::wrong"* ]]
 }
+
+# with_capacity LINE: the reference with LINE where a cache of a capacity that
+# no random trace has is made.
+with_capacity() {
+    reference | awk -v line="$1" '{print} /^struct lru_cache \*lru_cache_new/ {
+        getline; print; print "    if (capacity > 1000) {" line "}"}' \
+        > "$TMPDIR/edited.c"
+    grade_text < "$TMPDIR/edited.c"
+}
+
+@test "a crash of a test's workload when memory runs out is an alloc-failure" {
+    with_capacity 'volatile char *note = malloc(8); note[0] = 1; free((void *)note);'
+    [ "$status" -eq 1 ]
+    [ "$(json .category "$TMPDIR/r.json")" = alloc-failure ]
+    finding=$(json '.stages[] | select(.name == "faults") | .findings[0] |
+        "\(.test): \(.line): \(.message)"' "$TMPDIR/r.json")
+    [ "$finding" = "lru_cache::a_huge_capacity_costs_nothing_before_it_is_used:\
+ 117: when allocation 1 of the test fails, it crashes: Segmentation fault" ]
+}
+
+@test "a leak in a test's workload when memory runs out is an alloc-failure" {
+    with_capacity 'void *a = malloc(8); void *b = malloc(8);
+        if (a && b) { free(a); free(b); }'
+    [ "$status" -eq 1 ]
+    [ "$(json .category "$TMPDIR/r.json")" = alloc-failure ]
+    json '.stages[] | select(.name == "faults") | .findings[0].message' \
+        "$TMPDIR/r.json" | grep "1 block is never freed"
+}

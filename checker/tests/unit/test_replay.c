@@ -116,12 +116,29 @@ Test(replay, an_allocation_fails_on_order_and_once)
 
     replay("@fail 1\nfixed::sees_its_fixture\nfixed::sees_its_fixture\n",
            false);
-    struck = "test fixed::sees_its_fixture asserts=1 failed=1 live=0 "
-             "struck=0x";
-    cr_assert(str_starts(result.out.text, struck), "got:\n%s", result.out.text);
+    cr_assert(str_starts(result.out.text, "struck 0x"), "got:\n%s",
+              result.out.text);
+    struck = "\ntest fixed::sees_its_fixture asserts=1 failed=1 live=0\n";
+    cr_assert_not_null(strstr(result.out.text, struck), "got:\n%s",
+                       result.out.text);
     cr_assert_not_null(
         strstr(result.out.text,
                "\ntest fixed::sees_its_fixture asserts=4 failed=0 live=0\n"));
+}
+
+Test(replay, an_isolated_test_that_ends_its_process_ends_no_other)
+{
+    replay("@nonce "
+           "1\n@isolate\nplain::crashes\nplain::leaks\nplain::exits_unasked\n"
+           "plain::leaks\n",
+           false);
+    expect_output("crash plain::crashes Segmentation fault\n"
+                  "test plain::leaks asserts=1 failed=0 live=2 allocs=2 "
+                  "bytes=105 threads=0\n"
+                  "crash plain::exits_unasked it ended its process\n"
+                  "test plain::leaks asserts=1 failed=0 live=2 allocs=2 "
+                  "bytes=105 threads=0\n"
+                  "closing 1 tests=4\n");
 }
 
 Test(replay, a_test_has_a_limit_of_processor_time)

@@ -96,6 +96,11 @@ Test(plain, exits_unasked)
     exit(0);
 }
 
+Test(plain, crashes)
+{
+    raise(SIGSEGV);
+}
+
 Test(plain, is_off, .disabled = true)
 {
     abort();
