@@ -240,7 +240,7 @@ C
 # no random trace has is made.
 with_capacity() {
     reference | awk -v line="$1" '{print} /^struct lru_cache \*lru_cache_new/ {
-        getline; print; print "    if (capacity > 1000) {" line "}"}' \
+        getline; print; print "    if (capacity == (size_t)-1) {" line "}"}' \
         > "$TMPDIR/edited.c"
     grade_text < "$TMPDIR/edited.c"
 }
