@@ -345,6 +345,66 @@ static void check_todo(const struct kata *kata, const struct layout_file *file,
     free(path);
 }
 
+/* Is there a "Test(SUITE, name" in the text? */
+static bool has_test(const char *text, const char *name)
+{
+    while ((text = strstr(text, "Test("))) {
+        size_t n;
+
+        text += strlen("Test(");
+        text += strcspn(text, ",\n");
+        text += strspn(text, ", \n");
+        n = strcspn(text, ",)");
+        if (strlen(name) == n && strncmp(text, name, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int count_hints(const char *text)
+{
+    int count = str_starts(text, "## ");
+
+    while ((text = strstr(text, "\n## "))) {
+        count++;
+        text++;
+    }
+    return count;
+}
+
+static void check_tie(const struct kata *kata, size_t i, int hints,
+                      const char *tests, struct strv *problems)
+{
+    const struct hint_tie *tie = &kata->hints[i];
+
+    if (tie->hint > hints)
+        strv_addf(problems, "kata.json: hints[%zu]: hints.md has no hint %d", i,
+                  tie->hint);
+    if (tie->category && category_from_name(tie->category) == CATEGORY_COUNT)
+        strv_addf(problems, "kata.json: hints[%zu]: there is no category '%s'",
+                  i, tie->category);
+    if (tie->test && !has_test(tests, tie->test))
+        strv_addf(problems, "kata.json: hints[%zu]: there is no test '%s'", i,
+                  tie->test);
+}
+
+/* What kata.json ties to hints is there. */
+static void check_ties(const struct kata *kata, struct strv *problems)
+{
+    char *path = path_join(kata->dir, "hints.md"), *file = kata_tests(kata);
+    struct str hints = STR_INIT, tests = STR_INIT;
+
+    /* Files that are not there have been complained about. */
+    path_read(path, TEXT_MAX, &hints, NULL);
+    path_read(file, TEXT_MAX, &tests, NULL);
+    for (size_t i = 0; i < kata->hint_count; i++)
+        check_tie(kata, i, count_hints(hints.text), tests.text, problems);
+    str_release(&hints);
+    str_release(&tests);
+    free(path);
+    free(file);
+}
+
 void prose_check(const struct kata *kata, struct strv *problems)
 {
     for (const struct layout_file *file = layout_files; file->name; file++)
@@ -352,6 +412,7 @@ void prose_check(const struct kata *kata, struct strv *problems)
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         check_text(kata, &rules[i], problems);
     check_header(kata, problems);
+    check_ties(kata, problems);
 }
 
 static const char *const explain_sections[] = {"What it is", "How it looks",

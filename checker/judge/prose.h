@@ -1,7 +1,8 @@
 /*
  * What `kata verify` asks of a kata's texts: their sections are there and
  * filled, nothing says TODO any more, relative links resolve, brief and hints
- * give no line of the reference away, and the header explains every function.
+ * give no line of the reference away, the header explains every function, and
+ * what kata.json ties to hints exists.
  */
 #ifndef JUDGE_PROSE_H
 #define JUDGE_PROSE_H

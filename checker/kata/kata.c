@@ -167,6 +167,36 @@ static int read_growth(struct kata *kata, const json_t *json, struct err *err)
     return 0;
 }
 
+/* A string that may be absent; owned, or NULL. */
+static char *text_or_null(const json_t *json, const char *key)
+{
+    const char *text = json_string_value(json_object_get(json, key));
+
+    return text ? xstrdup(text) : NULL;
+}
+
+static int read_hints(struct kata *kata, const json_t *json, struct err *err)
+{
+    size_t count = json_array_size(json);
+
+    kata->hints = xcalloc(count, sizeof *kata->hints);
+    while (kata->hint_count < count) {
+        size_t i = kata->hint_count++;
+        const json_t *item = json_array_get(json, i);
+        struct hint_tie *tie = &kata->hints[i];
+
+        tie->hint = (int)schema_int(SCHEMA_HINT, item, "hint");
+        tie->category = text_or_null(item, "category");
+        tie->test = text_or_null(item, "test");
+        if (!tie->category && !tie->test)
+            return err_set(err,
+                           "hints[%zu]: expected a category or a test, "
+                           "got neither",
+                           i);
+    }
+    return 0;
+}
+
 /* Why a stage cannot have points, or NULL. */
 static const char *not_applicable(const struct kata *kata, enum stage_id stage)
 {
@@ -236,7 +266,8 @@ static int read_kata(struct kata *kata, const json_t *json, struct err *err)
     if (read_needs(kata, json_object_get(json, "needs"), err) < 0 ||
         grammar_parse(json_object_get(json, "oracle"), &kata->grammar, err) <
             0 ||
-        read_growth(kata, json_object_get(json, "growth"), err) < 0)
+        read_growth(kata, json_object_get(json, "growth"), err) < 0 ||
+        read_hints(kata, json_object_get(json, "hints"), err) < 0)
         return -1;
     return read_weights(kata, json_object_get(json, "weights"), err);
 }
@@ -329,6 +360,11 @@ void kata_free(struct kata *kata)
     for (size_t i = 0; i < kata->growth_count; i++)
         release_claim(&kata->growth[i]);
     free(kata->growth);
+    for (size_t i = 0; i < kata->hint_count; i++) {
+        free(kata->hints[i].category);
+        free(kata->hints[i].test);
+    }
+    free(kata->hints);
     grammar_release(&kata->grammar);
     strv_release(&kata->needs);
     strv_release(&kata->tags);

@@ -45,6 +45,13 @@ struct growth_claim {
     enum growth_class bytes_at_most;
 };
 
+/* Which findings a hint answers: those of a category, of a test, or of both
+   where neither is NULL. */
+struct hint_tie {
+    int hint; /* from 1 */
+    char *category, *test;
+};
+
 /* Stages, in the order in which the first failure decides the verdict. */
 enum stage_id {
     STAGE_BUILD,
@@ -83,6 +90,8 @@ struct kata {
     struct grammar grammar;
     struct growth_claim *growth;
     size_t growth_count;
+    struct hint_tie *hints;
+    size_t hint_count;
     enum kata_faults faults;
     bool threads;
     int memory_mb;            /* limit of a run */

@@ -91,6 +91,8 @@ static const struct key keys[] = {
              "leaks, the structure stays usable. none: it never allocates"},
     {IN(SCHEMA_KATA), "threads", TYPE_BOOL, "false",
      .help = "whether the structure is used from several threads"},
+    {IN(SCHEMA_KATA), "hints", TYPE_OBJECTS, "[]", .object = SCHEMA_HINT,
+     .help = "which hint comes first after which failure"},
     {IN(SCHEMA_KATA), "limits", TYPE_OBJECT, "{}", .object = SCHEMA_LIMITS,
      .help = "of one run of the submission"},
     {IN(SCHEMA_KATA), "weights", TYPE_OBJECT, .object = SCHEMA_WEIGHTS,
@@ -189,6 +191,13 @@ static const struct key keys[] = {
     {IN(SCHEMA_GROWTH), "bytes_at_most", TYPE_CHOICE, "",
      .choices = schema_classes,
      .help = "bytes that one measure asks of the allocator"},
+
+    {IN(SCHEMA_HINT), "hint", TYPE_INT, .low = 1, .high = 64,
+     .help = "its number in hints.md"},
+    {IN(SCHEMA_HINT), "category", TYPE_NAME, "",
+     .help = "of the finding, \"leak\""},
+    {IN(SCHEMA_HINT), "test", TYPE_NAME, "",
+     .help = "that found it: its name in test_SNAKE.c, without the suite"},
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof *keys };
@@ -218,6 +227,11 @@ static const struct {
                        "Lines here may hold `{n}`, `{i}` and `{any}` (uniform "
                        "in 0 ... n-1) anywhere; no other names, and in `open` "
                        "no `{i}`."},
+    [SCHEMA_HINT] = {"One of `hints`",
+                     "With `category`, `test` or both: the findings that it "
+                     "answers. `kata hint` looks at the last failure, and "
+                     "opens the first of these that fits and is not open yet; "
+                     "one that names a test goes before one that does not."},
 };
 
 /* More than the table nests. */

@@ -31,6 +31,7 @@ enum schema_object {
     SCHEMA_LIST,
     SCHEMA_PART, /* of a mix */
     SCHEMA_GROWTH,
+    SCHEMA_HINT, /* one of hints */
     SCHEMA_OBJECTS
 };
 
