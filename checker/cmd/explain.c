@@ -3,8 +3,11 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/suggest.h"
+#include "cmd/attempt.h"
 #include "cmd/commands.h"
 #include "judge/prose.h"
+#include "report/report.h"
+#include "store/findings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +58,23 @@ static int unknown(const struct cmd *cmd, const char *name)
                      name);
 }
 
+/* The newest of the learner's own findings of that category. */
+static void show_own(const struct cmd_context *context, enum category category)
+{
+    struct db *db = attempt_db(context, DB_READ);
+    struct findings findings = FINDINGS_INIT;
+    struct err err = ERR_INIT;
+
+    if (findings_of(db, category, &findings, &err) < 0) {
+        fprintf(stderr, "kata: warning: %s\n", err.text);
+    } else if (findings.count) {
+        printf("\nThe last of yours, in %s:\n\n", findings.items[0].kata);
+        term_finding(&findings.items[0].finding, stdout);
+    }
+    findings_release(&findings);
+    db_close(db);
+}
+
 static int explain(const struct cmd *cmd, const struct cmd_context *context,
                    const char *name)
 {
@@ -68,6 +88,8 @@ static int explain(const struct cmd *cmd, const struct cmd_context *context,
     path = prose_explain_page(context->root, category);
     status = cmd_show_page(path, &err) < 0 ? cmd_error(&err) : EXIT_PASS;
     free(path);
+    if (status == EXIT_PASS)
+        show_own(context, category);
     return status;
 }
 
@@ -92,6 +114,6 @@ const struct cmd cmd_explain = {
     "[CATEGORY]",
     "Explain a category of findings: what it is and how to fix it.",
     "Without CATEGORY: lists them. A grade names the category of each failed\n"
-    "stage.",
+    "stage. Where a grade of yours has found one, the last is shown.",
     NULL,
     cmd_explain_run};

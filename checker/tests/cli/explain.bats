@@ -25,6 +25,48 @@ pages_root() {
     [[ "$output" != *'```'* && "$output" != *$'\e['* ]]
 }
 
+# leaks: an attempt at lru-cache that forgets to free what it deletes.
+leaks() {
+    "$KATA" start lru-cache
+    patch -s "$ROOT/solutions/containers/lru-cache/lru_cache.c" \
+        "$ROOT/solutions/containers/lru-cache/mutants/delete-leaks.patch" \
+        -o "$KATA_HOME/lru-cache/lru_cache.c"
+}
+
+@test "the last finding of one's own is shown with its category" {
+    leaks
+    run "$KATA" grade lru-cache --stage memory
+    [ "$status" -eq 1 ]
+    run "$KATA" explain leak
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"The last of yours, in lru-cache:"*"lru_cache.c:"*"never freed"* ]]
+    run "$KATA" explain crash
+    [[ "$output" != *"of yours"* ]]
+}
+
+@test "the hint that answers the last failure comes first" {
+    leaks
+    run "$KATA" grade lru-cache --stage memory
+    run "$KATA" hint lru-cache
+    [ "$status" -eq 0 ]
+    [[ "$output" == "Your last failure was leak in lru_cache::delete"* ]]
+    [[ "$output" == *"## 6. "*"(hint 6 of 6)"* ]]
+    run "$KATA" hint lru-cache
+    [[ "$output" == "## 1. "* ]]
+    run "$KATA" hint lru-cache 6
+    [[ "$output" == "## 6. "* ]]
+    run "$KATA" hint lru-cache 5
+    [ "$status" -eq 2 ]
+}
+
+@test "where everything fails, hints come in their order" {
+    "$KATA" start lru-cache
+    run "$KATA" test lru-cache
+    [ "$status" -eq 1 ]
+    run "$KATA" hint lru-cache
+    [[ "$output" == "## 1. "* ]]
+}
+
 @test "an unknown category gets a suggestion" {
     run "$KATA" explain leek
     [ "$status" -eq 2 ]

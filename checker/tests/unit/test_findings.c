@@ -102,7 +102,7 @@ Test(findings, only_a_whole_pass_or_a_new_attempt_ends_a_failure)
     findings = last();
     cr_assert_eq(findings.count, 1);
     findings_release(&findings);
-    OK(progress_start(db, lru.slug, 5 * INT64_C(60000), &err));
+    OK(progress_start(db, lru.slug, true, 5 * INT64_C(60000), &err));
     cr_assert_eq(last().count, 0);
 }
 

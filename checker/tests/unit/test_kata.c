@@ -34,6 +34,8 @@ static const char good[] =
     "   \"times\": 1000, \"n\": [256, 1024, 4096], \"at_most\": \"O(1)\",\n"
     "   \"bytes_at_most\": \"O(n log n)\"}],\n"
     " \"faults\": \"strong\", \"threads\": true,\n"
+    " \"hints\": [{\"hint\": 2, \"category\": \"leak\"},\n"
+    "   {\"hint\": 1, \"test\": \"full\", \"category\": \"crash\"}],\n"
     " \"limits\": {\"memory_mb\": 256, \"seconds\": 5},\n"
     " \"weights\": {\"tests\": 30, \"oracle\": 25, \"memory\": 15,\n"
     "   \"faults\": 10, \"threads\": 5, \"growth\": 10, \"style\": 5}}\n";
@@ -291,6 +293,32 @@ Test(kata, checks_growth_claims)
     expect_growth_error("\"n\": [1, 2, 3], \"measure\": \"a {n\"",
                         ": growth[1].measure: expected no names but {n}, {i} "
                         "and {any}, got \"a {n\"");
+}
+
+Test(kata, reads_what_hints_answer)
+{
+    struct kata *kata = load_good();
+
+    cr_assert_eq(kata->hint_count, 2);
+    cr_assert_eq(kata->hints[0].hint, 2);
+    cr_assert_str_eq(kata->hints[0].category, "leak");
+    cr_assert_eq(kata->hints[0].test, NULL);
+    cr_assert_str_eq(kata->hints[1].test, "full");
+    kata_free(kata);
+}
+
+Test(kata, wants_hints_to_answer_something)
+{
+    expect_error("{\"hints\": [{\"hint\": 1}]}",
+                 ": hints[0]: expected a category or a test, got neither");
+    expect_error("{\"hints\": [{\"hint\": 0, \"test\": \"x\"}]}",
+                 ": hints[0].hint: expected a whole number in 1 ... 64, got 0");
+    expect_error("{\"hints\": [{\"test\": \"x\"}]}",
+                 ": hints[0].hint: expected a whole number in 1 ... 64, got "
+                 "nothing");
+    expect_error("{\"hints\": [{\"hint\": 1, \"tests\": \"x\"}]}",
+                 ": hints[0].tests: unknown key, did you mean \"test\"?");
+    expect_good("{\"hints\": []}");
 }
 
 Test(kata, gives_defaults)
