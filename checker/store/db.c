@@ -29,7 +29,7 @@ enum { APPLICATION_ID = 0x6b617461, BUSY_MS = 5000, LOCK_STEP_MS = 20 };
 
 /* A statement, kept by its text. */
 struct kept {
-    const char *sql;
+    char *sql;
     sqlite3_stmt *statement;
 };
 
@@ -80,7 +80,7 @@ static sqlite3_stmt *find_statement(struct db *db, const char *sql,
         return NULL;
     }
     db->kept = grow(db->kept, &db->capacity, db->count, sizeof *db->kept);
-    db->kept[db->count++] = (struct kept){sql, statement};
+    db->kept[db->count++] = (struct kept){xstrdup(sql), statement};
     return statement;
 }
 
@@ -250,8 +250,10 @@ void db_close(struct db *db)
 {
     if (!db)
         return;
-    for (size_t i = 0; i < db->count; i++)
+    for (size_t i = 0; i < db->count; i++) {
         sqlite3_finalize(db->kept[i].statement);
+        free(db->kept[i].sql);
+    }
     sqlite3_close(db->handle);
     pthread_mutex_destroy(&db->lock);
     free(db->kept);

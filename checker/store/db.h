@@ -29,7 +29,7 @@
  * may not be used on both sides of a fork.
  *
  * The tables are made by store/migrations.c, to which a module appends what it
- * needs. Texts of SQL are literals: statements are kept by them.
+ * needs.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H
