@@ -195,8 +195,11 @@ int db_end(struct db_rows *rows, struct err *err)
 
 int db_begin(struct db *db, struct err *err)
 {
+    const char *begin =
+        sqlite3_db_readonly(db->handle, "main") ? "BEGIN" : "BEGIN IMMEDIATE";
+
     pthread_mutex_lock(&db->lock);
-    if (db_run(db, "BEGIN IMMEDIATE", NULL, err) >= 0)
+    if (db_run(db, begin, NULL, err) >= 0)
         return 0;
     pthread_mutex_unlock(&db->lock);
     return -1;

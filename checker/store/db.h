@@ -147,7 +147,8 @@ void db_copy_text(const struct db_rows *rows, int column, char *buffer,
 /* Ends the query, also before its last row. 0, or -1 where reading failed. */
 int db_end(struct db_rows *rows, struct err *err);
 
-/* Begins a transaction that writes; the database is this thread's until
+/* Begins a transaction that may write (where the file cannot be written, one
+   that sees one moment); the database is this thread's until
    db_finish. They do not stand inside one another. */
 int db_begin(struct db *db, struct err *err);
 

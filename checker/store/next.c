@@ -172,7 +172,6 @@ size_t next_rank(const struct catalog *catalog,
     struct candidate *candidates =
         xcalloc(catalog->count + 1, sizeof *candidates);
     size_t count = collect(catalog, list, candidates), open, used = 0;
-    bool first = true;
 
     qsort(candidates, count, sizeof *candidates, by_rank);
     open = count_open(candidates, count);
@@ -185,11 +184,10 @@ size_t next_rank(const struct catalog *catalog,
             (struct next){.kata = candidate->kata, .begun = candidate->begun};
         if (candidate->begun)
             next[used].why = why_begun(candidate);
-        else if (first)
+        else if (used == 0)
             next[used].why = why_new(catalog, list, candidate, open);
         else
             next[used].why = why_other(candidate);
-        first = first && candidate->begun;
         used++;
     }
     free(candidates);
