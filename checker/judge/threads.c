@@ -20,10 +20,17 @@
 #include "judge/closing.h"
 #include "judge/locate.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCHEDULES = 6, HANG_MS = 1500, RACES_SHOWN = 4, FRAMES_MAX = 12 };
+enum {
+    SCHEDULES = 6, /* a multiple of SIDE_BY_SIDE */
+    SIDE_BY_SIDE = 2,
+    HANG_MS = 1500,
+    RACES_SHOWN = 4,
+    FRAMES_MAX = 12
+};
 
 static const char warning_mark[] = "WARNING: ThreadSanitizer: ";
 
@@ -264,25 +271,36 @@ static void judge_end(struct schedule *schedule,
     }
 }
 
-static void write_input(const struct schedule *schedule, const char *nonce,
+/* One schedule's process. */
+struct attempt {
+    const struct schedule *schedule;
+    unsigned number;
+    char closing[64];
+    struct proc_result ended;
+    int status; /* -1: it could not be run, *err says why */
+    struct err err;
+};
+
+static void write_input(const struct attempt *attempt, const char *nonce,
                         struct str *input)
 {
     json_t *test;
     size_t i;
 
     str_addf(input, "@nonce %s\n@watch %d\n@schedule %u\n", nonce, HANG_MS,
-             schedule->number);
-    json_array_foreach(schedule->tests, i, test)
+             attempt->number);
+    json_array_foreach(attempt->schedule->tests, i, test)
         str_addf(input, "%s\n", json_string_value(test));
 }
 
-static int run_schedule(struct schedule *schedule, struct err *err)
+static void *run_attempt(void *context)
 {
     static char options[] = "TSAN_OPTIONS=halt_on_error=0:exitcode=0:"
                             "detect_deadlocks=1:second_deadlock_stack=1:"
                             "report_signal_unsafe=0:history_size=4";
-    char *env[] = {options, NULL}, nonce[CLOSING_SIZE], closing[64];
-    struct run *run = schedule->run;
+    struct attempt *attempt = context;
+    char *env[] = {options, NULL}, nonce[CLOSING_SIZE];
+    struct run *run = attempt->schedule->run;
     struct jail_mount mount = run_mount(run);
     struct strv argv = STRV_INIT;
     struct str input = STR_INIT;
@@ -296,29 +314,67 @@ static int run_schedule(struct schedule *schedule, struct err *err)
                    .file_mb = 16,
                    .processes = 256,
                    .output_max = 4 << 20}};
-    struct proc_result result;
-    int status;
 
     closing_make(nonce);
-    snprintf(closing, sizeof closing, "closing %s ", nonce);
-    write_input(schedule, nonce, &input);
+    snprintf(attempt->closing, sizeof attempt->closing, "closing %s ", nonce);
+    write_input(attempt, nonce, &input);
     strv_add(&argv, run_program_path(PROGRAM_THREADS));
     spec.argv = argv.items;
     spec.input = input.text;
     spec.input_length = input.length;
-    status = sandbox_run(run->sandbox, &spec, &result, err);
-    if (status == 0) {
-        strv_release(&schedule->records);
-        strv_add_lines(&schedule->records, result.out.text);
-        read_races(schedule, result.err.text);
-        if (schedule->result->status == STATUS_PASS)
-            read_tests(schedule);
-        if (schedule->result->status == STATUS_PASS)
-            judge_end(schedule, &result, closing);
-    }
-    proc_result_release(&result);
+    attempt->status =
+        sandbox_run(run->sandbox, &spec, &attempt->ended, &attempt->err);
     strv_release(&argv);
     str_release(&input);
+    return NULL;
+}
+
+static void judge_attempt(struct schedule *schedule,
+                          const struct attempt *attempt)
+{
+    strv_release(&schedule->records);
+    strv_add_lines(&schedule->records, attempt->ended.out.text);
+    read_races(schedule, attempt->ended.err.text);
+    if (schedule->result->status == STATUS_PASS)
+        read_tests(schedule);
+    if (schedule->result->status == STATUS_PASS)
+        judge_end(schedule, &attempt->ended, attempt->closing);
+}
+
+/* The next schedules, side by side: they mostly wait. They are judged in their
+   order, up to the first that fails. */
+static int run_schedules(struct schedule *schedule, struct err *err)
+{
+    struct attempt attempts[SIDE_BY_SIDE];
+    pthread_t threads[SIDE_BY_SIDE];
+    bool started[SIDE_BY_SIDE];
+    int status = 0;
+
+    for (unsigned i = 0; i < SIDE_BY_SIDE; i++) {
+        attempts[i] =
+            (struct attempt){.schedule = schedule,
+                             .number = schedule->number + i + 1,
+                             .ended = {.out = STR_INIT, .err = STR_INIT},
+                             .err = ERR_INIT};
+        started[i] =
+            pthread_create(&threads[i], NULL, run_attempt, &attempts[i]) == 0;
+        if (!started[i])
+            run_attempt(&attempts[i]);
+    }
+    for (unsigned i = 0; i < SIDE_BY_SIDE; i++)
+        if (started[i])
+            pthread_join(threads[i], NULL);
+    for (unsigned i = 0; i < SIDE_BY_SIDE; i++) {
+        if (status == 0 && schedule->result->status == STATUS_PASS) {
+            schedule->number = attempts[i].number;
+            status = attempts[i].status;
+            if (status < 0)
+                *err = attempts[i].err;
+            else
+                judge_attempt(schedule, &attempts[i]);
+        }
+        proc_result_release(&attempts[i].ended);
+    }
     return status;
 }
 
@@ -333,10 +389,8 @@ void stage_threads(struct run *run, const struct grade *grade,
     int status = run_build(run, PROGRAM_THREADS, &err) ? 0 : -1;
 
     while (status == 0 && result->status == STATUS_PASS &&
-           schedule.number < SCHEDULES && !proc_cancelled) {
-        schedule.number++;
-        status = run_schedule(&schedule, &err);
-    }
+           schedule.number < SCHEDULES && !proc_cancelled)
+        status = run_schedules(&schedule, &err);
     if (status < 0)
         stage_error(result, "%s", err.text);
     result->details = json_pack("{s:i}", "schedules", (int)schedule.number);
