@@ -125,15 +125,15 @@ static int tied_hint(struct db *db, const struct kata *kata,
 {
     struct findings findings = FINDINGS_INIT;
     const struct finding *finding = NULL;
-    int number = findings_last(db, kata->slug, &findings, err);
+    int number = 0;
 
-    if (number == 0 && is_specific(&findings)) {
+    if (findings_last(db, kata->slug, &findings, err) < 0)
+        number = -1;
+    else if (is_specific(&findings))
         number = find_tied(kata, progress, &findings, true, count, &finding);
-        if (number == 0)
-            number =
-                find_tied(kata, progress, &findings, false, count, &finding);
-    }
-    if (number > 0)
+    if (number == 0 && is_specific(&findings))
+        number = find_tied(kata, progress, &findings, false, count, &finding);
+    if (number > 0 && finding)
         explain_choice(finding, why);
     findings_release(&findings);
     return number;
