@@ -78,6 +78,8 @@ const char *verdict_name(enum verdict verdict);
 
 struct grade {
     const struct kata *kata; /* borrowed */
+    const char *path;        /* of what was graded, as the person named it, for
+                                reports; borrowed, or NULL */
     enum verdict verdict;
     enum category category; /* of the first stage that did not pass */
     double score;

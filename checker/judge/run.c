@@ -337,8 +337,8 @@ int run_compile(struct run *run, struct stage_result *stage, struct err *err)
     int status;
 
     add_common_flags(&argv, NULL);
-    strv_add_all(&argv, "-Wall", "-Wextra", "-fmax-errors=20",
-                 "-fdiagnostics-format=json", "-c", "-o", (char *)NULL);
+    strv_add_all(&argv, "-Wall", "-Wextra", "-fdiagnostics-format=json", "-c",
+                 "-o", (char *)NULL);
     strv_addf(&argv, "/box/obj/%s.o", run->kata->snake);
     strv_addf(&argv, "%s.c", run->kata->snake);
     status = run_tool(run, &argv, mounts, 2, &result, err);

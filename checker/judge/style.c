@@ -106,7 +106,7 @@ static int check_warnings(struct run *run, struct stage_result *result,
     strv_add_all(&argv, "gcc", "-std=c17", "-D_GNU_SOURCE", "-O1", "-Wall",
                  "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",
                  "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wformat=2",
-                 "-Wvla", "-Wwrite-strings", "-Wundef", "-fmax-errors=20",
+                 "-Wvla", "-Wwrite-strings", "-Wundef",
                  "-fdiagnostics-format=json", "-c", "-o", "/dev/null", source,
                  (char *)NULL);
     status = run_jailed(run, &argv, &proc, err);

@@ -4,6 +4,6 @@
 
 #include "report/report.h"
 
-extern const struct report report_term, report_json;
+extern const struct report report_term, report_json, report_gcc;
 
 #endif

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const struct report *const report_table[] = {&report_term, &report_json, NULL};
+const struct report *const report_table[] = {&report_term, &report_json,
+                                             &report_gcc, NULL};
 
 const struct report *report_find(const char *name)
 {

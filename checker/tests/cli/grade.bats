@@ -42,6 +42,17 @@ reference() {
     [ "$(json '.stages[0].findings[0].line > 0' "$TMPDIR/r.json")" = true ]; }
 }
 
+@test "more errors than anybody reads still come with their lines" {
+    reference > "$TMPDIR/in.c"
+    for i in {1..300}; do echo "int wrong_$i(void) { return no_$i; }"; done \
+        >> "$TMPDIR/in.c"
+    grade_text < "$TMPDIR/in.c"
+    [ "$status" -eq 1 ]
+    [ "$(json .category "$TMPDIR/r.json")" = compile-error ]
+    [ "$(json '[.stages[0].findings[].line > 0] | all and length > 10' \
+        "$TMPDIR/r.json")" = true ]
+}
+
 @test "an empty file is forbidden: the contract is not there" {
     grade_text < /dev/null
     [ "$status" -eq 1 ]
