@@ -259,14 +259,16 @@ static const struct opt grade_opts[] = {
     {OPT_FOREIGN, "foreign", NULL,
      "FILE is not yours: refuse without a sandbox, note nothing in work/"},
     {'j', "jobs", "N", "stages at the same time (default: one a core)"},
-    {OPT_FORMAT, "format", "FORMAT", "term (default), json, or gcc for editors"},
+    {OPT_FORMAT, "format", "FORMAT",
+     "term (default), json, or gcc for editors"},
     {'o', "output", "OUT", "write the report to OUT, whole or not at all"},
     {0, NULL, NULL, NULL}};
 
 static const struct opt test_opts[] = {
     {OPT_SOLUTION, "solution", NULL, "test the reference"},
     {OPT_STUB, "stub", NULL, "test the stub"},
-    {OPT_FORMAT, "format", "FORMAT", "term (default), json, or gcc for editors"},
+    {OPT_FORMAT, "format", "FORMAT",
+     "term (default), json, or gcc for editors"},
     {'o', "output", "OUT", "write the report to OUT, whole or not at all"},
     {0, NULL, NULL, NULL}};
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LINE_MAX = 78 };
+
 /* Adds text in which nothing means anything to roff; `code` is between
    backquotes, where a hyphen is a minus. */
 static void add_escaped(struct str *out, const char *text, size_t n, bool code)
@@ -23,35 +25,55 @@ static void add_escaped(struct str *out, const char *text, size_t n, bool code)
             str_addc(out, text[i]);
 }
 
-static bool ends_sentence(const char *text, size_t at)
+/* One word of prose, in which `...` becomes bold; *code is whether that began
+   in an earlier word and goes on. */
+static void add_word(struct str *out, const char *word, size_t n, bool *code)
 {
-    return strchr(".!?", text[at]) && text[at + 1] == ' ' &&
-           !islower((unsigned char)text[at + 2]);
+    if (n && strchr(".'", *word))
+        str_add(out, "\\&");
+    for (size_t i = 0; i < n; i++)
+        if (word[i] == '`') {
+            *code = !*code;
+            str_add(out, *code ? "\\fB" : "\\fR");
+        } else {
+            add_escaped(out, word + i, 1, *code);
+        }
 }
 
-/* One line of prose: `code` becomes bold, and each sentence begins a line, as
-   roff wants it. */
+/* Does a sentence end with the word, that is at `next` of the text? */
+static bool ends_sentence(const char *word, size_t n, const char *next)
+{
+    return n && strchr(".!?", word[n - 1]) && !islower((unsigned char)*next);
+}
+
+/* A paragraph: each sentence begins a line, as roff wants it, and a line is no
+   longer than LINE_MAX. */
 static void put_prose(const char *text, FILE *out)
 {
-    struct str line = STR_INIT;
+    struct str word = STR_INIT;
+    size_t column = 0;
     bool code = false;
 
-    if (strchr(".'", *text))
-        str_add(&line, "\\&");
-    for (size_t i = 0; text[i]; i++)
-        if (text[i] == '`') {
-            code = !code;
-            str_add(&line, code ? "\\fB" : "\\fR");
-        } else if (!code && ends_sentence(text, i)) {
-            str_addc(&line, text[i++]);
-            str_addc(&line, '\n');
-        } else {
-            add_escaped(&line, text + i, 1, code);
+    for (text += strspn(text, " \n"); *text;) {
+        size_t n = strcspn(text, " \n");
+        const char *next = text + n + strspn(text + n, " \n");
+
+        str_reset(&word);
+        add_word(&word, text, n, &code);
+        if (column && column + 1 + word.length > LINE_MAX) {
+            fputc('\n', out);
+            column = 0;
         }
-    if (code)
-        str_add(&line, "\\fR");
-    fprintf(out, "%s\n", line.text);
-    str_release(&line);
+        fprintf(out, "%s%s", column ? " " : "", word.text);
+        column += (column > 0) + word.length;
+        if (!code && ends_sentence(text, n, next) && *next) {
+            fputc('\n', out);
+            column = 0;
+        }
+        text = next;
+    }
+    fprintf(out, "%s\n", code ? "\\fR" : "");
+    str_release(&word);
 }
 
 static void put_literal(const char *text, FILE *out)
@@ -66,33 +88,55 @@ static void put_literal(const char *text, FILE *out)
     str_release(&line);
 }
 
-/* Paragraphs as cmd->details has them: an indented line stands as it is. */
+/* The lines from `i` on that are indented, or that are not, joined; returns
+   the number of the first after them. */
+static size_t take_block(const struct strv *lines, size_t i, bool indented,
+                         struct str *block)
+{
+    str_reset(block);
+    for (; i < lines->count && *lines->items[i] &&
+           (*lines->items[i] == ' ') == indented;
+         i++)
+        str_addf(block, "%s\n", lines->items[i]);
+    return i;
+}
+
+static void put_literals(const char *block, FILE *out)
+{
+    struct strv lines = STRV_INIT;
+
+    strv_add_lines(&lines, block);
+    fputs(".Bd -literal -offset indent\n", out);
+    for (size_t i = 0; i < lines.count; i++)
+        put_literal(lines.items[i], out);
+    fputs(".Ed\n", out);
+    strv_release(&lines);
+}
+
+/* Paragraphs as cmd->details has them, an empty line between them; an indented
+   line stands as it is. */
 static void put_paragraphs(const char *text, FILE *out)
 {
     struct strv lines = STRV_INIT;
-    bool literal = false, broken = false;
+    struct str block = STR_INIT;
+    bool broken = false;
 
     strv_add_lines(&lines, text);
-    for (size_t i = 0; i < lines.count; i++) {
-        const char *line = lines.items[i];
-        bool indented = *line == ' ';
+    for (size_t i = 0; i < lines.count;) {
+        bool indented = *lines.items[i] == ' ';
 
-        if (!*line) {
+        if (!*lines.items[i]) {
             broken = true;
+            i++;
             continue;
         }
-        if (literal && !indented)
-            fputs(".Ed\n", out);
-        if (!literal && indented)
-            fputs(".Bd -literal -offset indent\n", out);
-        else if (broken && !indented)
+        i = take_block(&lines, i, indented, &block);
+        if (broken && !indented)
             fputs(".Pp\n", out);
-        literal = indented;
+        (indented ? put_literals : put_prose)(block.text, out);
         broken = false;
-        (indented ? put_literal : put_prose)(line, out);
     }
-    if (literal)
-        fputs(".Ed\n", out);
+    str_release(&block);
     strv_release(&lines);
 }
 
@@ -204,6 +248,8 @@ static const char tail[] =
     ".Pa share/kata\n"
     "beside its\n"
     ".Pa bin/ .\n"
+    ".It Ev EDITOR\n"
+    "What opens an attempt.\n"
     ".It Ev NO_COLOR\n"
     "Where set, nothing is coloured; neither is it where standard output is "
     "no\n"
@@ -225,6 +271,9 @@ static const char tail[] =
     "the smallest failing calls of the last grade.\n"
     ".It Pa work/SLUG/old/\n"
     "Earlier attempts.\n"
+    ".It Pa work/progress.db\n"
+    "Every grade and hint, for\n"
+    "\\fBkata progress\\fR, \\fBkata next\\fR and \\fBkata review\\fR.\n"
     ".El\n"
     ".Sh EXIT STATUS\n"
     ".Bl -tag -width 130 -compact\n"
