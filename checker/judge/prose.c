@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "kata/guide.h"
 #include "kata/layout.h"
 
 #include <cmark.h>
@@ -405,12 +406,28 @@ static void check_ties(const struct kata *kata, struct strv *problems)
     free(file);
 }
 
+/* An interviewer's sheet is made of INTERVIEW.md and hints.md, read by a parser
+   that takes no other form. */
+static void check_guide(const struct kata *kata, struct strv *problems)
+{
+    struct guide guide;
+    struct err err = ERR_INIT;
+
+    if (kata->variant_of)
+        return;
+    if (guide_load(kata, &guide, &err) < 0)
+        strv_add(problems, err.text);
+    else
+        guide_release(&guide);
+}
+
 void prose_check(const struct kata *kata, struct strv *problems)
 {
     for (const struct layout_file *file = layout_files; file->name; file++)
         check_todo(kata, file, problems);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         check_text(kata, &rules[i], problems);
+    check_guide(kata, problems);
     check_header(kata, problems);
     check_ties(kata, problems);
 }
