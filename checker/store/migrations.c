@@ -93,4 +93,58 @@ static const char findings[] = "CREATE TABLE findings ("
                                " PRIMARY KEY (grade, number)"
                                ") STRICT, WITHOUT ROWID;";
 
-const char *const db_migrations[] = {progress, findings, NULL};
+/* Interviews (store/session.h). They are numbered, since people name them. */
+static const char interviews[] =
+    "CREATE TABLE interviews ("
+    " id INTEGER PRIMARY KEY,"
+    " candidate TEXT NOT NULL,"
+    " alone INTEGER NOT NULL,"
+    " level TEXT NOT NULL CHECK (level IN ('junior', 'mid', 'senior')),"
+    " minutes INTEGER NOT NULL,"
+    " seed INTEGER NOT NULL,"
+    " plan TEXT NOT NULL,"
+    " state TEXT NOT NULL"
+    " CHECK (state IN ('running', 'paused', 'finished')),"
+    " round INTEGER NOT NULL,"
+    " step INTEGER NOT NULL,"
+    " started INTEGER NOT NULL,"
+    " finished INTEGER NOT NULL DEFAULT 0,"
+    " used INTEGER NOT NULL," /* milliseconds, at the moment since_* */
+    " since_wall INTEGER NOT NULL,"
+    " since_running INTEGER NOT NULL,"
+    " since_boot TEXT NOT NULL,"
+    " fake INTEGER NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE interview_events ("
+    " interview INTEGER NOT NULL REFERENCES interviews (id),"
+    " number INTEGER NOT NULL,"
+    " at INTEGER NOT NULL,"
+    " used INTEGER NOT NULL,"
+    " round INTEGER NOT NULL,"
+    " step INTEGER NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " subject TEXT,"
+    " body TEXT,"
+    " value INTEGER NOT NULL,"
+    " PRIMARY KEY (interview, number)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE interview_runs ("
+    " interview INTEGER NOT NULL REFERENCES interviews (id),"
+    " number INTEGER NOT NULL,"
+    " at INTEGER NOT NULL,"
+    " used INTEGER NOT NULL,"
+    " round INTEGER NOT NULL,"
+    " step INTEGER NOT NULL,"
+    " kata TEXT NOT NULL,"
+    " command TEXT NOT NULL CHECK (command IN ('test', 'submit')),"
+    " late INTEGER NOT NULL,"
+    " source TEXT NOT NULL,"
+    " explanation TEXT,"
+    " verdict TEXT,"
+    " result TEXT," /* kata-result/1 */
+    " PRIMARY KEY (interview, number)"
+    ") STRICT, WITHOUT ROWID;";
+
+const char *const db_migrations[] = {progress, findings, interviews, NULL};
