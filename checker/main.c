@@ -11,7 +11,7 @@ static void print_help(FILE *out)
           out);
     for (size_t i = 0; cmd_table[i]; i++)
         if (cmd_table[i]->summary)
-            fprintf(out, "  %-9s %s\n", cmd_table[i]->name,
+            fprintf(out, "  %-10s %s\n", cmd_table[i]->name,
                     cmd_table[i]->summary);
     fputs("\n`kata COMMAND -h` tells more of each.\n", out);
 }

@@ -11,6 +11,13 @@
 
 enum { PAGE_BYTES_MAX = 1 << 20, PAGE_COLUMNS_MAX = 80 };
 
+const char *cmd_last_name(const struct cmd *cmd)
+{
+    const char *space = strrchr(cmd->name, ' ');
+
+    return space ? space + 1 : cmd->name;
+}
+
 int cmd_usage(const struct cmd *cmd, const char *format, ...)
 {
     va_list args;

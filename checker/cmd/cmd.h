@@ -30,6 +30,13 @@ struct cmd {
 /* Ends with NULL. */
 extern const struct cmd *const cmd_table[];
 
+/* The commands of a command, named "interview start" ...; ends with NULL. NULL
+   where it has none. */
+const struct cmd *const *cmd_table_of(const struct cmd *cmd);
+
+/* "start" of "interview start"; borrowed. */
+const char *cmd_last_name(const struct cmd *cmd);
+
 /* Prints "kata CMD: message" and "try 'kata CMD -h'"; returns EXIT_USAGE. */
 int cmd_usage(const struct cmd *cmd, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

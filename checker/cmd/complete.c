@@ -181,11 +181,21 @@ static char *operand_name(const char *operands, size_t number)
     return NULL;
 }
 
-static void offer_commands(const struct offer *to)
+static void offer_commands(const struct offer *to,
+                           const struct cmd *const *table)
 {
-    for (size_t i = 0; cmd_table[i]; i++)
-        if (cmd_table[i]->summary)
-            offer(to, cmd_table[i]->name, cmd_table[i]->summary);
+    for (size_t i = 0; table[i]; i++)
+        if (table[i]->summary)
+            offer(to, cmd_last_name(table[i]), table[i]->summary);
+}
+
+static const struct cmd *find_command(const struct cmd *const *table,
+                                      const char *name)
+{
+    for (size_t i = 0; table[i]; i++)
+        if (strcmp(cmd_last_name(table[i]), name) == 0)
+            return table[i];
+    return NULL;
 }
 
 static void offer_options(const struct cmd *cmd, const char *prefix)
@@ -290,19 +300,38 @@ static void complete(const struct cmd *cmd, int count, char **words)
     free(name);
 }
 
+/* The same for a command that has commands of its own. */
+static void complete_below(const struct cmd *cmd, int count, char **words)
+{
+    const struct cmd *const *table = cmd_table_of(cmd);
+    const struct cmd *below =
+        table && count > 1 ? find_command(table, words[0]) : NULL;
+
+    if (below)
+        complete(below, count - 1, words + 1);
+    else if (table && count == 1 && *words[0] != '-')
+        offer_commands(&(struct offer){.prefix = words[0], .before = ""},
+                       table);
+    else
+        complete(cmd, count, words);
+}
+
 static int cmd_complete_run(const struct cmd *cmd, int argc, char **argv)
 {
+    const struct cmd *found;
+
     if (argc < 3 || strcmp(argv[1], "--") != 0)
         return cmd_usage(cmd, "this is for shells: kata complete -- WORD...");
     argc -= 2;
     argv += 2;
     if (argc == 1) {
-        offer_commands(&(struct offer){.prefix = argv[0], .before = ""});
+        offer_commands(&(struct offer){.prefix = argv[0], .before = ""},
+                       cmd_table);
         return EXIT_PASS;
     }
-    for (size_t i = 0; cmd_table[i]; i++)
-        if (strcmp(cmd_table[i]->name, argv[0]) == 0)
-            complete(cmd_table[i], argc - 1, argv + 1);
+    found = find_command(cmd_table, argv[0]);
+    if (found)
+        complete_below(found, argc - 1, argv + 1);
     return EXIT_PASS;
 }
 

@@ -31,8 +31,8 @@ static const struct need needs[] = {
     {"bwrap", "bubblewrap", false, "no sandbox: only your own code is graded"},
     {"clang-format", "clang-format", false, "the style stage cannot run"},
     {"gdb", "gdb", false, "no `kata replay --debug`"},
-    {"diff", "diffutils", false, "no `kata diff`"},
-    {"patch", "patch", false, "no `kata verify`"},
+    {"diff", "diffutils", false, "no `kata diff`, no differences in reports"},
+    {"patch", "patch", false, "no `kata verify` and no bug hunts"},
     {"python3", "python3", false, "`kata verify` cannot ask CPython"},
     {"gnuplot", "gnuplot-nox", false, "pages have no plots"},
 };

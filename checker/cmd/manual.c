@@ -175,6 +175,15 @@ static void put_command(const struct cmd *cmd, FILE *out)
     }
 }
 
+static void put_with_commands(const struct cmd *cmd, FILE *out)
+{
+    const struct cmd *const *table = cmd_table_of(cmd);
+
+    put_command(cmd, out);
+    for (size_t i = 0; table && table[i]; i++)
+        put_command(table[i], out);
+}
+
 static void put_item(const char *name, const char *help, FILE *out)
 {
     fprintf(out, ".It Cm %s\n", name);
@@ -310,7 +319,7 @@ static int cmd_manual_run(const struct cmd *cmd, int argc, char **argv)
     fputs(head, stdout);
     for (size_t i = 0; cmd_table[i]; i++)
         if (cmd_table[i]->summary)
-            put_command(cmd_table[i], stdout);
+            put_with_commands(cmd_table[i], stdout);
     put_words(stdout);
     fputs(tail, stdout);
     return EXIT_PASS;

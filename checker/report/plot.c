@@ -104,6 +104,18 @@ static void put_dates(struct str *script, const struct plot *plot)
              last + days * DAY / 4);
 }
 
+static void put_names(struct str *script, const char *const *names,
+                      size_t count)
+{
+    str_add(script, " (");
+    for (size_t i = 0; i < count; i++) {
+        str_add(script, i ? ", " : "");
+        quote(script, names[i]);
+        str_addf(script, " %zu", i);
+    }
+    str_add(script, ")\n");
+}
+
 static void put_axes(struct str *script, const struct plot *plot)
 {
     str_addf(script,
@@ -122,15 +134,19 @@ static void put_axes(struct str *script, const struct plot *plot)
         str_add(script, "set yrange [0:*]\n");
     if (plot->dates)
         put_dates(script, plot);
+    if (plot->x_end > 0)
+        str_addf(script, "set xrange [0:%.12g]\n", plot->x_end);
+    if (plot->y_ticks) {
+        str_add(script, "set ytics");
+        put_names(script, plot->y_ticks, plot->y_tick_count);
+        str_addf(script, "set yrange [-0.5:%zu.5]\n",
+                 plot->y_tick_count ? plot->y_tick_count - 1 : 0);
+    }
     if (!plot->ticks)
         return;
-    str_addf(script, "set xtics%s (", too_wide(plot) ? " rotate by -40" : "");
-    for (size_t i = 0; i < plot->tick_count; i++) {
-        str_add(script, i ? ", " : "");
-        quote(script, plot->ticks[i]);
-        str_addf(script, " %zu", i);
-    }
-    str_addf(script, ")\nset xrange [-0.7:%zu.7]\n",
+    str_addf(script, "set xtics%s", too_wide(plot) ? " rotate by -40" : "");
+    put_names(script, plot->ticks, plot->tick_count);
+    str_addf(script, "set xrange [-0.7:%zu.7]\n",
              plot->tick_count ? plot->tick_count - 1 : 0);
 }
 
@@ -229,9 +245,9 @@ static void put_series(struct str *script, const struct plot *plot, size_t s)
     if (series->kind == PLOT_BARS)
         str_add(script, "1:2:3:4:5:6 with boxxyerror");
     else
-        str_addf(script, "1:2 with %s pt %d ps 0.45",
+        str_addf(script, "1:2 with %s pt %d ps %s",
                  series->kind == PLOT_LINE ? "linespoints lw 2" : "points",
-                 shapes[s % 3]);
+                 shapes[s % 3], plot->y_ticks ? "0.8" : "0.45");
     str_addf(script, " lc rgb '#0102%02x' ", (unsigned)colour);
     if (series->title) {
         str_add(script, "title ");

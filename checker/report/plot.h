@@ -50,6 +50,9 @@ struct plot {
     bool from_zero; /* the y axis starts at 0 (that of bars always does) */
     const char *const *ticks; /* names of x = 0, 1, 2 ...; NULL: numbers */
     size_t tick_count;
+    const char *const *y_ticks; /* the same of y */
+    size_t y_tick_count;
+    double x_end; /* the x axis goes from 0 to here; 0: as the points need */
     const struct plot_series *series;
     size_t series_count; /* at most 8 have a colour of their own */
     int width, height;   /* 0: 480 x 300 */
