@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@ static struct moment moment(int64_t seconds)
 {
     struct moment now = {.wall = seconds * 1000, .running = seconds * 1000};
 
-    strcpy(now.boot, "one");
+    snprintf(now.boot, sizeof now.boot, "one");
     return now;
 }
 
@@ -108,7 +109,7 @@ Test(interviews, remember_what_happened)
     cr_assert_eq(
         session_event_at(db, &session, EVENT_EDIT, "a.c", 30000, 77, NULL), 0);
     back.running = later.running + 60000;
-    strcpy(back.boot, "one");
+    snprintf(back.boot, sizeof back.boot, "one");
     cr_assert_eq(session_advance(db, &session, &back, NULL), 0);
     cr_assert_eq(session_events(db, 1, &events, NULL), 0);
     cr_assert_eq(events.count, 3);

@@ -1,6 +1,7 @@
 #include "store/timer.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ static struct moment at(int64_t wall, int64_t running, const char *boot)
 {
     struct moment moment = {.wall = wall * 1000, .running = running * 1000};
 
-    strcpy(moment.boot, boot);
+    snprintf(moment.boot, sizeof moment.boot, "%s", boot);
     return moment;
 }
 
