@@ -119,14 +119,53 @@ static int compare(struct grading *grading, const struct strv *trace,
     return status;
 }
 
+/* What gdb does before the person has it. It runs up to the line that goes
+   wrong, without a word, since that is in the agent: agent_line is called with
+   the number of each line before it runs. Then it stops in the first function
+   of the submission. A file, for `commands` takes several lines. */
+static int write_script(const char *path, size_t line, struct err *err)
+{
+    struct str script = STR_INIT;
+    int status;
+
+    str_addf(&script,
+             "set confirm off\n"
+             "set debuginfod enabled off\n"
+             "set breakpoint pending on\n"
+             "break agent_line if line == %zu\n"
+             "commands\n"
+             "silent\n"
+             "end\n",
+             line + 1);
+    status = path_write(path, script.text, script.length, 0644, err);
+    str_release(&script);
+    return status;
+}
+
+static void add_commands(struct strv *argv, const struct grading *grading,
+                         const char *script, const char *input)
+{
+    /* As a session has it, so that memory that was not written reads alike. */
+    strv_add_all(argv, "gdb", "-q", "-ex",
+                 "set environment MALLOC_PERTURB_ 165", "-ex", (char *)NULL);
+    strv_addf(argv, "set substitute-path /box/src '%s/src'", grading->run.dir);
+    strv_add_all(argv, "-x", script, "-ex", (char *)NULL);
+    strv_addf(argv, "run < '%s' > /dev/null", input);
+    strv_add_all(argv, "-ex", "delete", "-ex", (char *)NULL);
+    strv_addf(argv, "pipe rbreak %s.c:. | cat > /dev/null",
+              grading->run.kata->snake);
+    strv_add_all(argv, "-ex", "continue", "-ex", "delete", "-ex",
+                 "set confirm on", grading->run.program[PROGRAM_AGENT],
+                 (char *)NULL);
+}
+
 /* gdb on the agent, unjailed: it is the learner's own code and a debugger
-   needs the terminal. The trace is the agent's input, and agent_line is called
-   with the number of each line before it runs. */
+   needs the terminal. The trace is the agent's input. */
 static int debug(struct grading *grading, const struct strv *trace, size_t line,
                  struct err *err)
 {
     char *input = path_join(grading->run.dir, "input.trace");
-    char *source = path_join(grading->run.dir, "src");
+    char *script = path_join(grading->run.dir, "debug.gdb");
     struct strv argv = STRV_INIT, lines = STRV_INIT;
     struct proc_spec spec = {.tty = true};
     struct proc_result result;
@@ -135,19 +174,13 @@ static int debug(struct grading *grading, const struct strv *trace, size_t line,
     strv_copy(&lines, trace);
     strv_add(&lines, "--");
     status = trace_write(input, &lines, NULL, err);
-    printf("  gdb runs the program outside the sandbox, with your rights\n");
+    if (status == 0)
+        status = write_script(script, line, err);
+    printf("  gdb runs the program outside the sandbox, with your rights; it\n"
+           "  stops in the first of your functions that %s calls\n",
+           line < trace->count ? "the marked line" : "the end of the trace");
     fflush(stdout);
-    /* As a session has it, so that memory that was not written reads alike. */
-    strv_add_all(&argv, "gdb", "-q", "-ex",
-                 "set environment MALLOC_PERTURB_ 165", "-ex", (char *)NULL);
-    strv_addf(&argv, "set substitute-path /box/src %s", source);
-    strv_add_all(&argv, "-ex", "set breakpoint pending on", "-ex",
-                 (char *)NULL);
-    strv_addf(&argv, "break agent_line if line == %zu", line + 1);
-    strv_add(&argv, "-ex");
-    strv_addf(&argv, "run < '%s' > /dev/null", input);
-    strv_add_all(&argv, "-ex", "finish", (char *)NULL);
-    strv_add(&argv, grading->run.program[PROGRAM_AGENT]);
+    add_commands(&argv, grading, script, input);
     spec.argv = argv.items;
     if (status == 0)
         status = proc_run(&spec, &result, err);
@@ -156,7 +189,7 @@ static int debug(struct grading *grading, const struct strv *trace, size_t line,
     strv_release(&argv);
     strv_release(&lines);
     free(input);
-    free(source);
+    free(script);
     return status;
 }
 
