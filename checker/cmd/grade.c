@@ -68,10 +68,8 @@ static int set_option(int id, const char *value, void *data, struct err *err)
     case OPT_STAGE:
         return set_stage(value, &arguments->options, err);
     case OPT_FORMAT:
-        arguments->report = report_find(value);
-        if (!arguments->report)
-            return err_set(err, "--format: there is no format '%s'", value);
-        return 0;
+        arguments->report = report_find(value, err);
+        return arguments->report ? 0 : err_context(err, "--format");
     case OPT_TESTS:
         arguments->tests = value;
         return 0;
@@ -147,32 +145,6 @@ static void save_trace(const struct cmd_context *context, struct grade *grade)
     free(dir);
 }
 
-static int write_report(const struct grade *grade,
-                        const struct grade_arguments *arguments,
-                        struct err *err)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *memory;
-    int status;
-
-    if (!arguments->output) {
-        if (arguments->report->write(grade, stdout) < 0 || fflush(stdout) != 0)
-            return err_errno(err, "standard output");
-        return 0;
-    }
-    memory = open_memstream(&text, &length);
-    if (!memory)
-        return err_errno(err, "memory for the report");
-    status = arguments->report->write(grade, memory);
-    if (fclose(memory) != 0 || status < 0)
-        status = err_errno(err, "memory for the report");
-    else
-        status = path_write(arguments->output, text, length, 0644, err);
-    free(text);
-    return status;
-}
-
 static int grade_submission(const struct cmd_context *context,
                             const struct grade_arguments *arguments,
                             const char *submission, struct err *err)
@@ -192,7 +164,7 @@ static int grade_submission(const struct cmd_context *context,
         grading_close(&grading);
         return -1;
     }
-    grade.path = submission;
+    grade.path = xstrdup(submission);
     if (!arguments->solution && !arguments->stub && !arguments->foreign &&
         !grade.cancelled) {
         save_trace(context, &grade);
@@ -200,7 +172,8 @@ static int grade_submission(const struct cmd_context *context,
             attempt_record(context, &grade, arguments->command);
     }
     status = grading_exit(&grade);
-    if (!grade.cancelled && write_report(&grade, arguments, err) < 0)
+    if (!grade.cancelled &&
+        report_save(arguments->report, &grade, arguments->output, err) < 0)
         status = -1;
     grade_release(&grade);
     grading_close(&grading);
@@ -235,14 +208,14 @@ static int run_grade(const struct cmd *cmd, int argc, char **argv,
 
 static int cmd_grade_run(const struct cmd *cmd, int argc, char **argv)
 {
-    struct grade_arguments arguments = {.report = report_find("term")};
+    struct grade_arguments arguments = {.report = report_find("term", NULL)};
 
     return run_grade(cmd, argc, argv, &arguments);
 }
 
 static int cmd_test_run(const struct cmd *cmd, int argc, char **argv)
 {
-    struct grade_arguments arguments = {.report = report_find("term")};
+    struct grade_arguments arguments = {.report = report_find("term", NULL)};
 
     arguments.options.only[STAGE_TESTS] = true;
     return run_grade(cmd, argc, argv, &arguments);
@@ -260,7 +233,7 @@ static const struct opt grade_opts[] = {
      "FILE is not yours: refuse without a sandbox, note nothing in work/"},
     {'j', "jobs", "N", "stages at the same time (default: one a core)"},
     {OPT_FORMAT, "format", "FORMAT",
-     "term (default), json, or gcc for editors"},
+     "term (default), json, gcc, html ...: see docs/formats.md"},
     {'o', "output", "OUT", "write the report to OUT, whole or not at all"},
     {0, NULL, NULL, NULL}};
 
@@ -268,7 +241,7 @@ static const struct opt test_opts[] = {
     {OPT_SOLUTION, "solution", NULL, "test the reference"},
     {OPT_STUB, "stub", NULL, "test the stub"},
     {OPT_FORMAT, "format", "FORMAT",
-     "term (default), json, or gcc for editors"},
+     "term (default), json, gcc, html ...: see docs/formats.md"},
     {'o', "output", "OUT", "write the report to OUT, whole or not at all"},
     {0, NULL, NULL, NULL}};
 

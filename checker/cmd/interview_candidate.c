@@ -301,7 +301,7 @@ static int grade_run_of(struct interview *interview,
                         struct err *err)
 {
     struct grade_options options = {.first_failure = false};
-    const struct report *report = report_find("term");
+    const struct report *report = report_find("term", NULL);
     struct grading grading;
     struct grade grade;
     int status;

@@ -150,7 +150,8 @@ void grade_release(struct grade *grade)
     for (int i = 0; i < STAGE_COUNT; i++)
         stage_result_release(&grade->stages[i]);
     free(grade->toolchain);
-    grade->toolchain = NULL;
+    free(grade->path);
+    grade->toolchain = grade->path = NULL;
 }
 
 /*
@@ -159,12 +160,13 @@ void grade_release(struct grade *grade)
  */
 static json_t *text(const char *string)
 {
+    size_t length = strlen(string);
     struct str clean = STR_INIT;
-    json_t *json = json_string(string);
+    json_t *json = length > RESULT_TEXT_MAX ? NULL : json_string(string);
 
     if (json)
         return json;
-    str_add_visible(&clean, string, strlen(string), SIZE_MAX, true);
+    str_add_visible(&clean, string, length, RESULT_TEXT_MAX, true);
     json = json_string(clean.text);
     str_release(&clean);
     return json;
@@ -183,7 +185,7 @@ static void set_list(json_t *object, const char *key, const struct strv *list)
     if (list->count == 0)
         return;
     array = json_array();
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count && i < RESULT_LIST_MAX; i++)
         json_array_append_new(array, text(list->items[i]));
     json_object_set_new(object, key, array);
 }
@@ -228,7 +230,7 @@ static json_t *stage_to_json(const struct stage_result *stage)
     json_object_set_new(json, "max_score", json_integer(stage->max_score));
     json_object_set_new(json, "seconds", rounded(stage->seconds, 0.0001));
     set_text(json, "reason", stage->reason);
-    for (size_t i = 0; i < stage->count; i++)
+    for (size_t i = 0; i < stage->count && i < RESULT_LIST_MAX; i++)
         json_array_append_new(findings, finding_to_json(&stage->findings[i]));
     json_object_set_new(json, "findings", findings);
     if (stage->details)
@@ -243,6 +245,7 @@ json_t *grade_to_json(const struct grade *grade)
 
     set_text(json, "schema", "kata-result/1");
     set_text(json, "kata", grade->kata->slug);
+    set_text(json, "path", grade->path);
     set_text(json, "verdict", verdict_name(grade->verdict));
     if (grade->category != CATEGORY_NONE)
         set_text(json, "category", category_name(grade->category));

@@ -78,8 +78,8 @@ const char *verdict_name(enum verdict verdict);
 
 struct grade {
     const struct kata *kata; /* borrowed */
-    const char *path;        /* of what was graded, as the person named it, for
-                                reports; borrowed, or NULL */
+    char *path; /* of what was graded, as the person named it, for reports;
+                   owned, or NULL */
     enum verdict verdict;
     enum category category; /* of the first stage that did not pass */
     double score;
@@ -115,7 +115,21 @@ void finding_release(struct finding *finding);
 void stage_result_release(struct stage_result *stage);
 void grade_release(struct grade *grade);
 
+/* Texts and lists in a result are cut to so many bytes and items. */
+enum { RESULT_TEXT_MAX = 16384, RESULT_LIST_MAX = 1000 };
+
 /* The kata-result/1 object; the caller owns the reference. */
 json_t *grade_to_json(const struct grade *grade);
+
+/* The slug in a kata-result/1 object, borrowed; NULL where there is none. */
+const char *grade_json_slug(const json_t *json);
+
+/*
+ * Reads a kata-result/1 object back, as a grade of `kata` (borrowed). What the
+ * format has and is not as docs/result-format.md says is an error; then there
+ * is nothing to release. Else the caller releases *grade.
+ */
+int grade_from_json(const json_t *json, const struct kata *kata,
+                    struct grade *grade, struct err *err);
 
 #endif

@@ -23,20 +23,23 @@ enum { TEXT_MAX = 2000 };
 static char *path_of(const struct grade *grade, const char *file)
 {
     char *own = xasprintf("%s.c", grade->kata->snake), *dir, *path;
+    struct str visible = STR_INIT;
 
     if (!file || strcmp(file, own) == 0) {
         path = xstrdup(grade->path ? grade->path : own);
     } else {
         dir = path_dirname(grade->path ? grade->path : own);
         path = path_join(dir, file);
-        if (!path_is_file(path)) {
+        if (!path_is_file(path) && grade->kata->dir) {
             free(path);
             path = path_join(grade->kata->dir, file);
         }
         free(dir);
     }
     free(own);
-    return path;
+    str_add_visible(&visible, path, strlen(path), TEXT_MAX, false);
+    free(path);
+    return str_detach(&visible);
 }
 
 /* The first line of foreign text is returned, owned; the others are added to
@@ -89,8 +92,12 @@ static void add_calls(struct str *out, const struct finding *finding)
         }
         str_addc(out, '\n');
     }
-    if (finding->trace_file)
-        str_addf(out, "    saved: %s\n", finding->trace_file);
+    if (finding->trace_file) {
+        str_add(out, "    saved: ");
+        str_add_visible(out, finding->trace_file, strlen(finding->trace_file),
+                        TEXT_MAX, false);
+        str_addc(out, '\n');
+    }
 }
 
 static void put_finding(const struct grade *grade,
@@ -171,4 +178,5 @@ static int write_gcc(const struct grade *grade, FILE *out)
 }
 
 const struct report report_gcc = {
-    "gcc", "a line a finding, as compilers print them, for editors", write_gcc};
+    "gcc", "a line a finding, as compilers print them, for editors", write_gcc,
+    NULL};

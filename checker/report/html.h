@@ -16,8 +16,10 @@
  * Classes that the style sheet knows: pass, fail, error, skip (a coloured
  * word, on any element); number (right-aligned cell); note (smaller, quieter);
  * tiles (a row of <div><b>87</b> what it is</div>); bad (a marked line of a
- * table); heat (a table of small coloured cells, html_heat); card (a framed
- * section). <pre>, <details> and <figure> are styled as they are.
+ * table); plots (a grid of figures); sides
+ * (two columns on a wide screen); heat (a table of small coloured cells,
+ * html_heat); card (a framed section). <pre>, <details> and <figure> are styled
+ * as they are.
  */
 #ifndef REPORT_HTML_H
 #define REPORT_HTML_H

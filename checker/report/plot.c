@@ -97,8 +97,8 @@ static void put_dates(struct str *script, const struct plot *plot)
     first = floor(first / DAY) * DAY;
     days = fmax(1, ceil((last - first) / DAY / 4));
     str_add(script, "set xtics (");
-    for (double day = first; day <= last + days * DAY / 4; day += days * DAY)
-        put_date(script, day, days > 60);
+    for (int i = 0; i < 5; i++)
+        put_date(script, first + i * days * DAY, days > 60);
     str_chop(script, 2);
     str_addf(script, ")\nset xrange [%.0f:%.0f]\n", first - days * DAY / 4,
              last + days * DAY / 4);

@@ -1,4 +1,10 @@
-/* One interface, one file a format. */
+/*
+ * One interface, one file a format; docs/formats.md describes them.
+ *
+ * What a submission printed or named may stand in a grade as it came. A format
+ * writes it escaped as its readers need it, made visible (base/str.h), and cut
+ * to a bound; that holds for every text of a grade that is no table's.
+ */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
@@ -6,17 +12,32 @@
 
 #include <stdio.h>
 
+/* A grade and whose it is, for reports of many. Both borrowed. */
+struct report_entry {
+    const char *name;
+    const struct grade *grade;
+};
+
 struct report {
     const char *name; /* "term", "json" */
     const char *help;
     /* Writes a whole report; returns 0, or -1 where the stream failed. */
     int (*write)(const struct grade *grade, FILE *out);
+    /* Writes one report of many grades; NULL: the format has none. */
+    int (*write_all)(const struct report_entry *entries, size_t count,
+                     FILE *out);
 };
 
 /* Ends with NULL. */
 extern const struct report *const report_table[];
 
-const struct report *report_find(const char *name); /* or NULL */
+/* The format of a name; NULL and an error that names them all. */
+const struct report *report_find(const char *name, struct err *err);
+
+/* Writes one report to a file, whole or not at all (base/path.h), or where
+   `path` is NULL to standard output. */
+int report_save(const struct report *report, const struct grade *grade,
+                const char *path, struct err *err);
 
 /* report/term.c: used by commands that show a single finding too. */
 void term_finding(const struct finding *finding, FILE *out);

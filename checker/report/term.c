@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 2000, CELL_MAX = 60, FINDINGS_SHOWN = 5 };
+enum { TEXT_MAX = 2000, WORD_MAX = 400, CELL_MAX = 60, FINDINGS_SHOWN = 5 };
 
 /* Prints foreign text on one or more lines, each after `indent`. */
 static void put_text(FILE *out, const char *indent, const char *text)
@@ -53,9 +53,13 @@ static int columns(const char *text)
 
 static void put_padded(FILE *out, const char *text, int width)
 {
-    int n = columns(text);
+    struct str visible = STR_INIT;
+    int n;
 
-    fprintf(out, "%s%*s", text, n < width ? width - n : 0, "");
+    str_add_visible(&visible, text, strlen(text), WORD_MAX, false);
+    n = columns(visible.text);
+    fprintf(out, "%s%*s", visible.text, n < width ? width - n : 0, "");
+    str_release(&visible);
 }
 
 /* Is line i of the trace one whose answer is wrong? */
@@ -115,27 +119,42 @@ static void put_trace(const struct finding *finding, bool colour, FILE *out)
     }
 }
 
+/* Foreign text inside a line: #line can name a file as it likes. */
+static void put_word(FILE *out, const char *text)
+{
+    struct str visible = STR_INIT;
+
+    str_add_visible(&visible, text, strlen(text), WORD_MAX, false);
+    fputs(visible.text, out);
+    str_release(&visible);
+}
+
 static void put_finding(const struct finding *finding, bool colour, FILE *out)
 {
     fputs("  ", out);
     if (finding->file) {
-        fprintf(out, "%s:", finding->file);
+        put_word(out, finding->file);
         if (finding->line)
-            fprintf(out, "%d:", finding->line);
+            fprintf(out, ":%d", finding->line);
         if (finding->line && finding->column)
-            fprintf(out, "%d:", finding->column);
-        fputc(' ', out);
+            fprintf(out, ":%d", finding->column);
+        fputs(": ", out);
     }
     if (finding->warning)
         fputs("warning: ", out);
-    if (finding->test)
-        fprintf(out, "%s%s%s: ", term_style(colour, TERM_BOLD), finding->test,
-                term_style(colour, TERM_PLAIN));
+    if (finding->test) {
+        fputs(term_style(colour, TERM_BOLD), out);
+        put_word(out, finding->test);
+        fprintf(out, "%s: ", term_style(colour, TERM_PLAIN));
+    }
     put_text(out, "      ", finding->message);
     if (finding->trace.count)
         put_trace(finding, colour, out);
-    if (finding->trace_file)
-        fprintf(out, "    saved: %s\n", finding->trace_file);
+    if (finding->trace_file) {
+        fputs("    saved: ", out);
+        put_word(out, finding->trace_file);
+        fputc('\n', out);
+    }
 }
 
 void term_finding(const struct finding *finding, FILE *out)
@@ -168,9 +187,11 @@ void term_stage(const struct stage_result *result, bool colour, FILE *out)
     else if (result->status == STATUS_PASS)
         fprintf(out, "   %s%s%s", term_style(colour, TERM_DIM),
                 stage_table[result->id].title, term_style(colour, TERM_PLAIN));
-    else if (result->reason)
-        fprintf(out, "   %s%s%s", term_style(colour, TERM_DIM), result->reason,
-                term_style(colour, TERM_PLAIN));
+    else if (result->reason) {
+        fprintf(out, "   %s", term_style(colour, TERM_DIM));
+        put_word(out, result->reason);
+        fputs(term_style(colour, TERM_PLAIN), out);
+    }
     fputc('\n', out);
 }
 
@@ -224,7 +245,9 @@ void term_growth(const struct stage_result *result, bool colour, FILE *out)
 
         fputs("  ", out);
         put_padded(out, text_of(claim, "claim"), width);
-        fprintf(out, "  %-10s %4.0f %%", text_of(claim, "class"),
+        fputs("  ", out);
+        put_padded(out, text_of(claim, "class"), 10);
+        fprintf(out, " %4.0f %%",
                 100 * json_number_value(json_object_get(claim, "confidence")));
         if (factor)
             fprintf(out, "  x %.2f", json_number_value(factor));
@@ -305,4 +328,4 @@ static int write_term(const struct grade *grade, FILE *out)
 }
 
 const struct report report_term = {"term", "a score card for people",
-                                   write_term};
+                                   write_term, NULL};

@@ -39,7 +39,7 @@ offers() {
     [ "$(offers grade -o "")" = :file ]
     [ "$(offers grade --stage th)" = threads ]
     [ "$(offers grade --stage=th)" = --stage=threads ]
-    [ "$(offers grade --format js)" = json ]
+    [ "$(offers grade --format ta)" = tap ]
     [ "$(offers explain me)" = $'memory-limit\nmemory-error' ]
     [ "$(offers list con)" = $'containers\nconcurrency' ]
     [ "$(offers new mem)" = memory/ ]
