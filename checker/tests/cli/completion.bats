@@ -17,16 +17,32 @@ offers() {
     "$KATA" complete -- "$@" | cut -f 1
 }
 
+# listed WORD...: the commands that the help of these words lists.
+listed() {
+    "$KATA" "$@" -h | sed -n 's/^  \([a-z]\+\)  .*/\1/p'
+}
+
+# commands: each command, and each of those that have some, a line each.
+commands() {
+    local command below
+    for command in $(listed); do
+        echo "$command"
+        for below in $(listed "$command"); do
+            echo "$command $below"
+        done
+    done
+}
+
 @test "every command and every option of the help is completed" {
-    commands=$("$KATA" -h | sed -n 's/^  \([a-z]*\)  .*/\1/p')
-    [ "$(wc -l <<<"$commands")" -ge 15 ]
-    [ "$(offers "")" = "$commands" ]
-    for command in $commands; do
-        options=$("$KATA" "$command" -h |
+    [ "$(offers "")" = "$(listed)" ]
+    [ "$(offers interview "")" = "$(listed interview)" ]
+    [ "$(commands | wc -l)" -ge 30 ]
+    while read -ra words; do
+        options=$("$KATA" "${words[@]}" -h |
             sed -n 's/^  \(-.,\|   \) \(--[a-z-]*\).*/\2/p')
         [ -n "$options" ]
-        [ "$(offers "$command" -- | sort)" = "$(sort <<<"$options")" ]
-    done
+        [ "$(offers "${words[@]}" -- | sort)" = "$(sort <<<"$options")" ]
+    done < <(commands)
 }
 
 @test "words are completed by what stands in their place" {
@@ -152,12 +168,12 @@ check_terminal() {
 @test "the manual has every command, option, stage, format and category" {
     page=$PREFIX/share/man/man1/kata.1
     text=$(MANWIDTH=200 man -l "$page" | col -bx)
-    for command in $(offers ""); do
-        grep -q "^   kata $command\( \|$\)" <<<"$text"
-        for option in $(offers "$command" --); do
+    while read -ra words; do
+        grep -q "^   kata ${words[*]}\( \|$\)" <<<"$text"
+        for option in $(offers "${words[@]}" --); do
             [ "$option" = --help ] || grep -q -- " $option\( \|$\)" <<<"$text"
         done
-    done
+    done < <(commands)
     for word in $(offers grade --stage "") $(offers grade --format "") \
         $(offers explain ""); do
         grep -q "^ *$word\( \|$\)" <<<"$text"
