@@ -56,10 +56,17 @@ static const char *advice(int status)
     return (status & 0xff) == SQLITE_BUSY ? " by another process" : "";
 }
 
+/* Records what SQLite says of the last call, and the system where it knows. */
 static int fail(const struct db *db, struct err *err)
 {
     int status = sqlite3_errcode(db->handle);
+    int reason = sqlite3_system_errno(db->handle);
 
+    if (((status & 0xff) == SQLITE_IOERR ||
+         (status & 0xff) == SQLITE_CANTOPEN) &&
+        reason)
+        return err_set(err, "%s: %s: %s", db->path, sqlite3_errmsg(db->handle),
+                       strerror(reason));
     return err_set(err, "%s: %s%s", db->path, sqlite3_errmsg(db->handle),
                    advice(status));
 }
@@ -354,7 +361,7 @@ static enum condition open_file(struct db *db, int flags, struct err *err)
     if (status == SQLITE_OK)
         condition = look(db->handle, &status);
     if (condition == UNREACHABLE)
-        err_set(err, "%s: %s", db->path, sqlite3_errmsg(db->handle));
+        fail(db, err);
     return condition;
 }
 
@@ -550,7 +557,7 @@ static int open_to_read(struct db *db, const char *folder, struct str *notice,
     enum condition condition = open_file(db, SQLITE_OPEN_READWRITE, &first);
 
     if (condition == UNREACHABLE &&
-        access(folder, W_OK) < 0) /* no place for the log's index */
+        eaccess(folder, W_OK) < 0) /* no place for the log's index */
         condition = open_immutable(db, err);
     else if (condition == UNREACHABLE)
         return err_set(err, "%s", first.text);
