@@ -15,7 +15,7 @@ flags_fuzz := $(flags_asan) -fsanitize=fuzzer-no-link
 CPPFLAGS += -D_GNU_SOURCE -Ichecker -MMD -MP
 CFLAGS += -std=c17 $(warnings) $(flags_$(VARIANT)) $(if $(CI),-Werror)
 LDFLAGS += $(filter -fsanitize=%,$(flags_$(VARIANT)))
-LDLIBS += -ljansson -lnettle -lelf -lexpat -lseccomp -lcmark -lsqlite3 -lpthread -lm
+LDLIBS += -ljansson -lnettle -lelf -lexpat -lseccomp -lcmark -lncursesw -lsqlite3 -lpthread -lm
 
 rooms := base kata exec judge store report cmd
 sources := $(sort $(wildcard $(rooms:%=checker/%/*.c)))

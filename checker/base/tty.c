@@ -3,13 +3,16 @@
 #include "base/term.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
@@ -25,6 +28,10 @@ enum { PIECE_MS = 50 };
    and a handler gets no argument. */
 static volatile sig_atomic_t taken;
 static struct termios found;
+
+/* The standard error that was found, -1 where none is to be put back, and the
+   file that stands in for it. */
+static int found_err = -1, printed = -1;
 
 /* What is on the screen. */
 static struct strv drawn;
@@ -46,6 +53,42 @@ static void put(const char *bytes, size_t n)
     }
 }
 
+static void hold_stderr(void)
+{
+    if (printed < 0)
+        printed = memfd_create("stderr", MFD_CLOEXEC);
+    if (printed < 0 || found_err >= 0)
+        return;
+    fflush(stderr);
+    found_err = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (found_err >= 0)
+        dup2(printed, STDERR_FILENO);
+}
+
+static ssize_t read_printed(char *bytes, size_t size)
+{
+    ssize_t n = pread(printed, bytes, size, 0);
+
+    if (n > 0 && (ftruncate(printed, 0) < 0 || lseek(printed, 0, SEEK_SET) < 0))
+        return 0;
+    return n;
+}
+
+static void release_stderr(void)
+{
+    char bytes[4096];
+    ssize_t n;
+
+    if (found_err < 0)
+        return;
+    dup2(found_err, STDERR_FILENO);
+    close(found_err);
+    found_err = -1;
+    n = read_printed(bytes, sizeof bytes);
+    if (n > 0)
+        (void)!write(STDERR_FILENO, bytes, (size_t)n);
+}
+
 /* Only what a signal handler may call. */
 void tty_leave(void)
 {
@@ -54,6 +97,16 @@ void tty_leave(void)
     taken = 0;
     put(LEAVE, sizeof LEAVE - 1);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+    release_stderr();
+}
+
+void tty_take_printed(struct str *text)
+{
+    char bytes[4096];
+    ssize_t n = found_err < 0 ? 0 : read_printed(bytes, sizeof bytes);
+
+    if (n > 0)
+        str_add_visible(text, bytes, (size_t)n, sizeof bytes, true);
 }
 
 /* SA_RESETHAND has put the standard action back: the signal ends us as it
@@ -114,6 +167,7 @@ static int take(struct err *err)
     if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) < 0)
         return err_errno(err, "the terminal");
     taken = 1;
+    hold_stderr();
     put(ENTER, sizeof ENTER - 1);
     tty_redraw();
     return 0;
@@ -190,9 +244,9 @@ void tty_draw(const struct strv *lines)
         str_add(&out, "\033[2J");
     for (size_t i = 0; i < lines->count; i++)
         if (!is_drawn(lines, i))
-            str_addf(&out, "\033[%zu;1H%s\033[m\033[K", i + 1, lines->items[i]);
-    if (lines->count < drawn.count)
-        str_addf(&out, "\033[%zu;1H\033[J", lines->count + 1);
+            str_addf(&out, "\033[%zu;1H\033[m\033[K%s", i + 1, lines->items[i]);
+    if (!all_anew && lines->count < drawn.count)
+        str_addf(&out, "\033[%zu;1H\033[m\033[J", lines->count + 1);
     put(out.text, out.length);
     str_release(&out);
     strv_release(&drawn);

@@ -8,6 +8,8 @@
  *     tty_leave()
  *
  * The terminal is also given back by exit(3) and by the signals of a crash.
+ * Meanwhile what is printed on standard error is kept (tty_take_printed), and
+ * printed there when the terminal is given back.
  * Keys that send signals go on doing so: who blocked them reads them as a
  * struct signalfd_siginfo from the descriptor.
  */
@@ -65,6 +67,10 @@ struct tty_size tty_size(void);
  * the screen is blank. What is on the screen already is not drawn again.
  */
 void tty_draw(const struct strv *lines);
+
+/* Adds what was printed on standard error since the last time, as a person may
+   read it. */
+void tty_take_printed(struct str *text);
 
 /* Next time all of it is: after a resize. */
 void tty_redraw(void);

@@ -4,10 +4,9 @@
 #include "cmd/attempt.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
-#include "judge/trace.h"
 #include "report/report.h"
 
-#include <inttypes.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,37 +113,6 @@ static char *choose_submission(const struct cmd_context *context,
     return path;
 }
 
-/* Keeps the first failing trace where `kata replay` finds it. Failing to is
-   worth a word, not the verdict. */
-static void save_trace(const struct cmd_context *context, struct grade *grade)
-{
-    char *dir = cmd_attempt_dir(context);
-    struct err err = ERR_INIT;
-
-    for (int i = 0; i < STAGE_COUNT; i++)
-        for (size_t k = 0; k < grade->stages[i].count; k++) {
-            struct finding *finding = &grade->stages[i].findings[k];
-            char *path, *comment;
-
-            if (finding->trace.count == 0)
-                continue;
-            path = path_join(dir, "failed.trace");
-            comment = xasprintf("%s, seed %" PRIu64 ": %s", grade->kata->slug,
-                                grade->seed, finding->message);
-            if (path_mkdirs(dir, 0755, &err) == 0 &&
-                trace_write(path, &finding->trace, comment, &err) == 0)
-                finding->trace_file = xstrdup(path);
-            else
-                fprintf(stderr, "kata: the trace was not saved: %s\n",
-                        err.text);
-            free(path);
-            free(comment);
-            free(dir);
-            return;
-        }
-    free(dir);
-}
-
 static int grade_submission(const struct cmd_context *context,
                             const struct grade_arguments *arguments,
                             const char *submission, struct err *err)
@@ -167,7 +135,7 @@ static int grade_submission(const struct cmd_context *context,
     grade.path = xstrdup(submission);
     if (!arguments->solution && !arguments->stub && !arguments->foreign &&
         !grade.cancelled) {
-        save_trace(context, &grade);
+        grading_save_trace(context, &grade);
         if (attempt_is_own(context, submission))
             attempt_record(context, &grade, arguments->command);
     }

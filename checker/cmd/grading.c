@@ -1,8 +1,12 @@
 #include "cmd/grading.h"
 
+#include "base/alloc.h"
 #include "base/clock.h"
+#include "base/path.h"
 #include "exec/proc.h"
+#include "judge/trace.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -46,9 +50,7 @@ int grading_renew(struct grading *grading, const struct cmd_context *context,
     return 0;
 }
 
-int grading_open(struct grading *grading, const struct cmd_context *context,
-                 const char *submission, uint64_t seed, bool alone,
-                 struct err *err)
+int grading_prepare(struct grading *grading, bool alone, struct err *err)
 {
     struct err reason = ERR_INIT;
 
@@ -62,10 +64,18 @@ int grading_open(struct grading *grading, const struct cmd_context *context,
                 reason.text);
     }
     cache_open(&grading->cache);
+    return 0;
+}
+
+int grading_open(struct grading *grading, const struct cmd_context *context,
+                 const char *submission, uint64_t seed, bool alone,
+                 struct err *err)
+{
+    if (grading_prepare(grading, alone, err) < 0)
+        return -1;
     if (grading_renew(grading, context, submission, seed, err) == 0)
         return 0;
-    cache_release(&grading->cache);
-    sandbox_close(&grading->sandbox);
+    grading_close(grading);
     return -1;
 }
 
@@ -74,6 +84,35 @@ void grading_close(struct grading *grading)
     run_close(&grading->run);
     cache_release(&grading->cache);
     sandbox_close(&grading->sandbox);
+}
+
+void grading_save_trace(const struct cmd_context *context, struct grade *grade)
+{
+    char *dir = cmd_attempt_dir(context);
+    struct err err = ERR_INIT;
+
+    for (int i = 0; i < STAGE_COUNT; i++)
+        for (size_t k = 0; k < grade->stages[i].count; k++) {
+            struct finding *finding = &grade->stages[i].findings[k];
+            char *path, *comment;
+
+            if (finding->trace.count == 0)
+                continue;
+            path = path_join(dir, "failed.trace");
+            comment = xasprintf("%s, seed %" PRIu64 ": %s", grade->kata->slug,
+                                grade->seed, finding->message);
+            if (path_mkdirs(dir, 0755, &err) == 0 &&
+                trace_write(path, &finding->trace, comment, &err) == 0)
+                finding->trace_file = xstrdup(path);
+            else
+                fprintf(stderr, "kata: the trace was not saved: %s\n",
+                        err.text);
+            free(path);
+            free(comment);
+            free(dir);
+            return;
+        }
+    free(dir);
 }
 
 uint64_t grading_seed(void)

@@ -26,6 +26,10 @@ int grading_open(struct grading *grading, const struct cmd_context *context,
                  const char *submission, uint64_t seed, bool alone,
                  struct err *err);
 
+/* The first half of it: the sandbox and the cache, no submission yet. To be
+   closed with grading_close. */
+int grading_prepare(struct grading *grading, bool alone, struct err *err);
+
 /*
  * Goes on with another submission, or a changed one, of the same kata or of
  * another. The sandbox, the cache and, of the same kata, the reference with
@@ -35,6 +39,10 @@ int grading_renew(struct grading *grading, const struct cmd_context *context,
                   const char *submission, uint64_t seed, struct err *err);
 
 void grading_close(struct grading *grading);
+
+/* Keeps the first failing trace where `kata replay` finds it, and notes in the
+   finding where. Failing to is worth a word on stderr, not the verdict. */
+void grading_save_trace(const struct cmd_context *context, struct grade *grade);
 
 /* A seed for a run that names none: 32 random bits, short enough to type. */
 uint64_t grading_seed(void);

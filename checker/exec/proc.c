@@ -131,6 +131,15 @@ static char *find_program(const char *name)
     return NULL;
 }
 
+bool proc_exists(const char *name)
+{
+    char *program = find_program(name);
+    bool exists = program != NULL;
+
+    free(program);
+    return exists;
+}
+
 static int not_found(const char *name, struct err *err)
 {
     return err_set(err,

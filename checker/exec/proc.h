@@ -45,6 +45,9 @@ void proc_handle_signals(void);
 void proc_cancel(void);
 void proc_resume(void);
 
+/* Is there a program of that name in our PATH? */
+bool proc_exists(const char *name);
+
 struct proc_fd {
     int parent; /* descriptor here */
     int child;  /* its number there */
