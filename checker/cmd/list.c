@@ -259,8 +259,8 @@ static int cmd_list_run(const struct cmd *cmd, int argc, char **argv)
 static const struct opt options[] = {
     {'j', "json", NULL, "a list of objects, for programs"},
     {OPT_PLAIN, "plain", NULL, "lines, on a terminal too"},
-    {OPT_STATE, "state", "new|started|passed", "only those"},
-    {OPT_LEVEL, "level", "junior|mid|senior", "only those"},
+    {OPT_STATE, "state", "new|started|passed", "only those in this state"},
+    {OPT_LEVEL, "level", "junior|mid|senior", "only those of this level"},
     {0, NULL, NULL, NULL}};
 
 const struct cmd cmd_list = {

@@ -538,9 +538,7 @@ static void on_signal(struct watch *watch)
             on_stop(watch);
         else if (info.ssi_signo == SIGWINCH)
             tty_redraw();
-        else if (info.ssi_signo != SIGCONT)
-            watch->status = EXIT_INTERRUPTED;
-        else if (tty_enter(&err) < 0)
+        else if (info.ssi_signo != SIGCONT || tty_enter(&err) < 0)
             watch->status = EXIT_INTERRUPTED;
     }
 }

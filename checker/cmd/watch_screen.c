@@ -90,9 +90,15 @@ static void put_pass(const struct watch *watch, const struct grade *grade,
 static void put_verdict(const struct watch *watch, const struct grade *grade,
                         FILE *out)
 {
-    fprintf(out, "\n%s%s%s  %.4g of %d points  %s\n", style(watch, TERM_RED),
+    const char *category = category_name(grade->category);
+
+    fprintf(out, "\n%s%s%s  %.4g of %d points  %s", style(watch, TERM_RED),
             verdict_name(grade->verdict), style(watch, TERM_PLAIN),
-            grade->score, grade->max_score, category_name(grade->category));
+            grade->score, grade->max_score, category);
+    if (grade->category != CATEGORY_NONE)
+        fprintf(out, "  %s`kata explain %s` says what that is%s",
+                style(watch, TERM_DIM), category, style(watch, TERM_PLAIN));
+    fputc('\n', out);
 }
 
 char *watch_report(const struct watch *watch, const struct grade *grade)
