@@ -18,28 +18,35 @@
 
 enum { TEXT_MAX = 2000 };
 
-/* The file that a finding is in, to be opened; owned. The header is the one
-   beside the submission where there is one, and tests are the kata's. */
+static const char *submission(const struct grade *grade)
+{
+    return grade->path ? grade->path : grade->kata->snake;
+}
+
+/* The file that a finding is in, to be opened, owned: the header is the one
+   beside the submission where there is one, and tests are the kata's. NULL
+   where it is none of these, but the system's, say. */
 static char *path_of(const struct grade *grade, const char *file)
 {
     char *own = xasprintf("%s.c", grade->kata->snake), *dir, *path;
-    struct str visible = STR_INIT;
 
     if (!file || strcmp(file, own) == 0) {
-        path = xstrdup(grade->path ? grade->path : own);
-    } else {
-        dir = path_dirname(grade->path ? grade->path : own);
-        path = path_join(dir, file);
-        if (!path_is_file(path) && grade->kata->dir) {
-            free(path);
-            path = path_join(grade->kata->dir, file);
-        }
-        free(dir);
+        free(own);
+        return xstrdup(submission(grade));
     }
     free(own);
-    str_add_visible(&visible, path, strlen(path), TEXT_MAX, false);
-    free(path);
-    return str_detach(&visible);
+    dir = path_dirname(submission(grade));
+    path = path_join(dir, file);
+    free(dir);
+    if (!path_is_file(path)) {
+        free(path);
+        path = path_join(grade->kata->dir, file);
+    }
+    if (!path_is_file(path)) {
+        free(path);
+        path = NULL;
+    }
+    return path;
 }
 
 /* The first line of foreign text is returned, owned; the others are added to
@@ -100,23 +107,38 @@ static void add_calls(struct str *out, const struct finding *finding)
     }
 }
 
+static void put_visible(const char *text, FILE *out)
+{
+    struct str visible = STR_INIT;
+
+    str_add_visible(&visible, text, strlen(text), TEXT_MAX, false);
+    fputs(visible.text, out);
+    str_release(&visible);
+}
+
 static void put_finding(const struct grade *grade,
                         const struct finding *finding, bool warning, FILE *out)
 {
-    struct str rest = STR_INIT;
+    struct str rest = STR_INIT, what = STR_INIT;
     char *path = path_of(grade, finding->file);
     char *message = first_line(finding->message, &rest);
-    char *test = finding->test ? first_line(finding->test, &rest) : NULL;
+    bool placed = path && finding->line;
 
+    if (!path)
+        str_addf(&what, "%s:%d: ", finding->file, finding->line);
+    if (finding->test)
+        str_addf(&what, "%s: ", finding->test);
     add_calls(&rest, finding);
-    fprintf(out, "%s:%d:%d: %s: %s%s%s [%s]\n%s", path,
-            finding->line ? finding->line : 1,
-            finding->line && finding->column ? finding->column : 1,
-            warning ? "warning" : "error", test ? test : "", test ? ": " : "",
-            message, category_name(finding->category), rest.text);
+    fprintf(out, "%s:%d:%d: %s: ", path ? path : submission(grade),
+            placed ? finding->line : 1,
+            placed && finding->column ? finding->column : 1,
+            warning ? "warning" : "error");
+    put_visible(what.text, out);
+    fprintf(out, "%s [%s]\n%s", message, category_name(finding->category),
+            rest.text);
     free(path);
     free(message);
-    free(test);
+    str_release(&what);
     str_release(&rest);
 }
 

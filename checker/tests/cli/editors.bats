@@ -65,6 +65,14 @@ block() {
     [[ "$output" == "lru-cache: fail, "* ]]
 }
 
+@test "what is found in no file of one's own is put on the first line" {
+    attempt delete-leaks
+    sed -i '1i struct missing_brace {' work/lru-cache/lru_cache.c
+    run "$KATA" test lru-cache --format gcc
+    [ "$status" -eq 1 ]
+    [[ "${lines[0]}" =~ ^work/lru-cache/lru_cache.c:1:1:\ error:\ [a-z_]+\.h:[0-9]+:\  ]]
+}
+
 @test "a stage that could not run is an error too" {
     attempt delete-leaks
     run unshare -rm sh -c 'mount --bind /dev/null /usr/bin/valgrind &&

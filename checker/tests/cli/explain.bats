@@ -25,16 +25,16 @@ pages_root() {
     [[ "$output" != *'```'* && "$output" != *$'\e['* ]]
 }
 
-# leaks: an attempt at lru-cache that forgets to free what it deletes.
-leaks() {
+# attempt MUTANT: an attempt at lru-cache with that mistake.
+attempt() {
     "$KATA" start lru-cache
     patch -s "$ROOT/solutions/containers/lru-cache/lru_cache.c" \
-        "$ROOT/solutions/containers/lru-cache/mutants/delete-leaks.patch" \
+        "$ROOT/solutions/containers/lru-cache/mutants/$1.patch" \
         -o "$KATA_HOME/lru-cache/lru_cache.c"
 }
 
 @test "the last finding of one's own is shown with its category" {
-    leaks
+    attempt delete-leaks
     run "$KATA" grade lru-cache --stage memory
     [ "$status" -eq 1 ]
     run "$KATA" explain leak
@@ -45,7 +45,7 @@ leaks() {
 }
 
 @test "the hint that answers the last failure comes first" {
-    leaks
+    attempt delete-leaks
     run "$KATA" grade lru-cache --stage memory
     run "$KATA" hint lru-cache
     [ "$status" -eq 0 ]
@@ -57,6 +57,22 @@ leaks() {
     [[ "$output" == "## 6. "* ]]
     run "$KATA" hint lru-cache 5
     [ "$status" -eq 2 ]
+}
+
+@test "a test that fails opens the hint that answers it, until that is open" {
+    attempt update-is-no-use
+    run "$KATA" test lru-cache
+    run "$KATA" hint lru-cache
+    [[ "$output" == "Your last failure was wrong-answer in lru_cache::putting"* ]]
+    [[ "$output" == *"## 4. "* ]]
+    # Its tests have passed since, but not all of a grade.
+    cp "$ROOT/solutions/containers/lru-cache/lru_cache.c" "$KATA_HOME/lru-cache"
+    run "$KATA" test lru-cache
+    [ "$status" -eq 0 ]
+    for number in 1 2 3 5; do
+        run "$KATA" hint lru-cache
+        [[ "$output" == "## $number. "* ]]
+    done
 }
 
 @test "where everything fails, hints come in their order" {
