@@ -451,23 +451,38 @@ static cmark_node *read_title(struct reader *reader, cmark_node *node)
     return cmark_node_next(node);
 }
 
+/* Would a terminal show it as it is? Plain ASCII, which nearly all lines are,
+   is told quickly. */
+static bool is_visible(const char *line)
+{
+    struct str visible = STR_INIT;
+    const char *c = line;
+    bool same;
+
+    while (*c >= ' ' && *c <= '~')
+        c++;
+    if (*c == '\0')
+        return true;
+    str_add_visible(&visible, line, strlen(line), SIZE_MAX, false);
+    same = strcmp(visible.text, line) == 0;
+    str_release(&visible);
+    return same;
+}
+
 /* Lines that a terminal shows as they are, and none too long but those that
    cannot be broken; the question has a limit of its own. */
 static void check_lines(struct reader *reader)
 {
     for (size_t i = 0; i < reader->lines.count; i++) {
         const char *line = reader->lines.items[i];
-        struct str visible = STR_INIT;
 
-        str_add_visible(&visible, line, strlen(line), SIZE_MAX, false);
-        if (strcmp(visible.text, line) != 0)
+        if (!is_visible(line))
             complain(reader, (int)i + 1,
                      "a tab, a control character or bytes that are not UTF-8");
         if (count_columns(line) > COLUMNS_MAX && !str_starts(line, "# ") &&
             !str_starts(line, "- notes: "))
             complain(reader, (int)i + 1, "the line is longer than %d columns",
                      COLUMNS_MAX);
-        str_release(&visible);
     }
 }
 
@@ -558,12 +573,13 @@ void card_release(struct card *card)
     *card = (struct card){.id = NULL};
 }
 
+/* The answer on a line of its own, so that it stands out without bold too. */
 static void add_pairs(struct str *out, const char *title,
                       const struct card_pair *pairs, size_t count)
 {
     str_addf(out, "\n## %s\n\n", title);
     for (size_t i = 0; i < count; i++)
-        str_addf(out, "- **%s** %s\n", pairs[i].lead, pairs[i].text);
+        str_addf(out, "- **%s**\\\n  %s\n", pairs[i].lead, pairs[i].text);
 }
 
 static void add_answers(const struct card *card, struct str *out)

@@ -121,7 +121,7 @@ broken() {
         "$at:3: katas: expected slugs that \`kata list\` shows, found 'no-such"
     broken section 's/^## Source/## Sources/' \
         "expected '## Source', found '## Sources'"
-    broken version 's/^- CPython [0-9.]*,/- CPython,/' \
+    broken version 's/^- CPython [^,]*,/- CPython,/' \
         "the source has no version: expected one like 'CPython 3.14'"
     broken empty '/^## Follow-ups/,/^## Source/{/^[-*] /d;/^  /d}' \
         "'## Follow-ups' must be followed by a list"
