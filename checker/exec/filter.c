@@ -13,8 +13,8 @@
  * `allowed`. What is not on the list is ENOSYS rather than the end: a newer
  * libc that tries a newer call first falls back to the old one, and a right
  * submission is not turned away. To be refused is harm enough for the others.
- * No file can be written and no page be made executable that is not a file's,
- * so no code runs but what was linked; a child process cannot be made either.
+ * No file can be written, and no child process be made. To ask for executable
+ * memory that is not a file's is the end: no code runs but what was linked.
  *
  * Arguments that the kernel takes as int are compared in their lower 32 bits
  * only. Otherwise garbage in the upper half would walk past an equality.
@@ -129,6 +129,11 @@ static const struct rule tools_rules[] = {
     /* Only local sockets: Criterion talks to its workers over them. */
     {"socket", SCMP_ACT_ERRNO(EAFNOSUPPORT), 1, {NOT(0, AF_UNIX)}},
     {"socketpair", SCMP_ACT_ERRNO(EAFNOSUPPORT), 1, {NOT(0, AF_UNIX)}},
+    /* Memory that is nobody's once it is out of everybody's page tables. */
+    {"mmap",
+     SCMP_ACT_ERRNO(EPERM),
+     1,
+     {MASKED(3, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS)}},
     /* Typing on the terminal of whoever started us. */
     {"ioctl", SCMP_ACT_ERRNO(EPERM), 1, {MASKED(1, LOWER, TIOCSTI)}},
     {"ioctl", SCMP_ACT_ERRNO(EPERM), 1, {MASKED(1, LOWER, IOCTL_TIOCLINUX)}},
@@ -145,6 +150,13 @@ static const struct {
              {"openat", 3, 2}};
 
 static const struct rule agent_rules[] = {
+    /* Code that nobody has looked at. */
+    {"mmap",
+     SCMP_ACT_KILL_PROCESS,
+     2,
+     {MASKED(2, PROT_EXEC, PROT_EXEC),
+      MASKED(3, MAP_ANONYMOUS, MAP_ANONYMOUS)}},
+    {"mprotect", SCMP_ACT_KILL_PROCESS, 1, {MASKED(2, PROT_EXEC, PROT_EXEC)}},
     {"clone",
      SCMP_ACT_ALLOW,
      1,

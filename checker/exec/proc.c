@@ -565,9 +565,18 @@ static bool still_going(const struct wait *wait, double now)
            now < wait->ended + GRACE_MS / 1e3;
 }
 
+static bool gives_up(const struct wait *wait, enum proc_end *end)
+{
+    const struct proc_spec *spec = wait->proc->spec;
+
+    return wait->ended == 0 && !wait->stopped && spec->give_up &&
+           spec->give_up(spec->context, end);
+}
+
 static void wait_all(struct wait *wait)
 {
     double now = clock_now();
+    enum proc_end end;
 
     while (still_going(wait, now)) {
         if (proc_cancelled && !wait->proc->spec->tty)
@@ -575,6 +584,8 @@ static void wait_all(struct wait *wait)
         else if (wait->ended == 0 && wait->deadline > 0 &&
                  now >= wait->deadline)
             stop(wait, PROC_TIMEOUT);
+        else if (gives_up(wait, &end))
+            stop(wait, end);
         turn(wait, now);
         now = clock_now();
     }
@@ -687,6 +698,8 @@ char *proc_describe(const struct proc_result *result)
         return xasprintf("killed after %.1f s", result->seconds);
     case PROC_OUTPUT:
         return xstrdup("killed: it wrote too much");
+    case PROC_MEMORY:
+        return xstrdup("killed: all its processes took too much memory");
     case PROC_CANCELLED:
         break;
     }

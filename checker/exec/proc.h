@@ -58,6 +58,15 @@ struct proc_limit {
     rlim_t soft, hard; /* lowered to what we ourselves may have */
 };
 
+enum proc_end {
+    PROC_EXITED,   /* `code` is the exit status */
+    PROC_SIGNALED, /* `code` is the signal */
+    PROC_TIMEOUT,  /* wall time was up */
+    PROC_OUTPUT,   /* wrote more than output_max */
+    PROC_MEMORY,   /* it and what it started took too much memory */
+    PROC_CANCELLED /* interrupted by the person */
+};
+
 struct proc_spec {
     char *const *argv; /* borrowed; argv[0] is looked up in our PATH */
     char *const *envp; /* borrowed; NULL keeps the environment */
@@ -72,17 +81,14 @@ struct proc_spec {
     size_t limit_count;
     uid_t uid;            /* when running as root: become this user; 0 keeps */
     bool fixed_addresses; /* no address space randomisation, where allowed */
-    bool expendable;      /* the kernel's first choice when memory runs out */
+    bool (*give_up)(void *context, enum proc_end *end); /* asked by proc_finish
+                             at least every 50 ms while the child runs; where it
+                             says so the child is killed, because of *end. NULL:
+                             never */
+    void *context;
+    bool expendable; /* the kernel's first choice when memory runs out */
     bool tty; /* keep stdin, stdout, stderr and the terminal: for gdb and an
                  editor; no pipes, and interrupts are the child's affair */
-};
-
-enum proc_end {
-    PROC_EXITED,   /* `code` is the exit status */
-    PROC_SIGNALED, /* `code` is the signal */
-    PROC_TIMEOUT,  /* wall time was up */
-    PROC_OUTPUT,   /* wrote more than output_max */
-    PROC_CANCELLED /* interrupted by the person */
 };
 
 struct proc_result {

@@ -31,10 +31,10 @@
  * A jail costs about 5 ms over the same program unjailed, of which the network
  * namespace is 2.
  *
- * What one jail may use of memory is bound by processes times address space.
- * A limit on the sum needs a cgroup of our own, for which the place is
- * sandbox_start, between the announcement of process 1 and its release: move
- * it there by its number.
+ * Memory. Each process is bound by its address space. Of the sum we take a
+ * sample every 50 ms and end the run where it is too much, for a cgroup can
+ * rarely be had. For that no memory may hide from /proc: the filter refuses
+ * what is shared and belongs to no file, and the tmpfs have sizes.
  */
 #include "exec/sandbox.h"
 
@@ -61,6 +61,9 @@ enum {
     START_MS = 10000, /* for bwrap to announce process 1 */
     TEARDOWN_MS = 5000
 };
+
+/* Between two looks at the jail's threads. */
+#define SAMPLE_SECONDS 0.05
 
 static const uid_t first_free = 0x70000000, nobody = 65534;
 
@@ -136,6 +139,56 @@ static int limit_processes(const struct sandbox *sandbox, pid_t init,
 
 /* Starting */
 
+static pid_t root_of(const struct jail *jail)
+{
+    return jail->init ? jail->init : jail->proc.pid;
+}
+
+void sandbox_look(struct jail *jail)
+{
+    double now = clock_now(), passed = now - jail->sampled;
+    struct watch_sample sample;
+
+    if (passed < SAMPLE_SECONDS)
+        return;
+    sample = watch_take(root_of(jail));
+    /* Where we ourselves were kept from looking, little is known. */
+    if (passed > 4 * SAMPLE_SECONDS)
+        passed = 4 * SAMPLE_SECONDS;
+    if (sample.known && sample.asleep)
+        jail->idle += passed;
+    if (sample.known && sample.asleep && jail->last.known &&
+        jail->last.asleep && sample.cpu == jail->last.cpu)
+        jail->slept += passed;
+    else
+        jail->slept = 0;
+    jail->last = sample;
+    jail->sampled = now;
+}
+
+static bool is_over(double seconds, double limit)
+{
+    return limit > 0 && seconds >= limit;
+}
+
+static bool gives_up(void *context, enum proc_end *end)
+{
+    struct jail *jail = context;
+    const struct jail_limits *limits = &jail->watched;
+
+    sandbox_look(jail);
+    *end = PROC_MEMORY;
+    if (limits->total_mb > 0 && jail->last.memory_kb / 1024 >= limits->total_mb)
+        return true;
+    *end = PROC_TIMEOUT;
+    if (!is_over(jail->slept, limits->sleep_seconds) &&
+        !is_over(jail->idle, limits->idle_seconds))
+        return false;
+    jail->slept = jail->idle = 0;
+    return !limits->keep_program ||
+           watch_kill_below(root_of(jail), jail->init ? 1 : 0) == 0;
+}
+
 static void prepare(const struct sandbox *sandbox, const struct jail_spec *spec,
                     struct jail *jail)
 {
@@ -156,7 +209,11 @@ static void prepare(const struct sandbox *sandbox, const struct jail_spec *spec,
                            .output_max = spec->limits.output_max,
                            .uid = sandbox->uid,
                            .fixed_addresses = spec->profile != JAIL_COMPILE,
+                           .give_up = gives_up,
+                           .context = jail,
                            .expendable = true};
+    jail->watched = spec->limits;
+    jail->sampled = clock_now();
     set_limits(spec, jail);
 }
 

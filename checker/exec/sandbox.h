@@ -18,6 +18,7 @@
 #include "base/strv.h"
 #include "exec/filter.h"
 #include "exec/proc.h"
+#include "exec/watch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,13 +49,23 @@ struct jail_mount {
 
 struct jail_limits {
     double wall_seconds; /* 0 is none */
-    int cpu_seconds;     /* of each process, then SIGXCPU; 0 is none */
-    int memory_mb;       /* address space of each process; 0 is none. Not held
-                            for JAIL_THREADS, whose shadow memory is terabytes;
-                            four times as much for JAIL_VALGRIND */
-    int file_mb;         /* size of a file, and of /tmp; 0: no file at all */
-    int processes;       /* processes and threads of the program; at least 1 */
-    size_t output_max;   /* bytes of stdout and stderr each; 0 is 1 MiB */
+    /* These three are for sandbox_run; one who talks to the jail asks
+       sandbox_look. 0 is none. */
+    double sleep_seconds; /* time is up, too, when all threads have slept that
+                             long and none of them has run */
+    double idle_seconds;  /* or have been found asleep that long in all */
+    int total_mb;         /* memory of all processes together, looked at every
+                             50 ms; then they are killed */
+    bool keep_program;    /* of time that is up: what the program has started
+                             dies, and only where that is nothing the program;
+                             its own wall time goes on */
+    int cpu_seconds;      /* of each process, then SIGXCPU; 0 is none */
+    int memory_mb;        /* address space of each process; 0 is none. Not held
+                             for JAIL_THREADS, whose shadow memory is terabytes;
+                             four times as much for JAIL_VALGRIND */
+    int file_mb;          /* size of a file, and of /tmp; 0: no file at all */
+    int processes;        /* processes and threads of the program; at least 1 */
+    size_t output_max;    /* bytes of stdout and stderr each; 0 is 1 MiB */
 };
 
 struct jail_spec {
@@ -117,12 +128,23 @@ struct jail {
     int init_pidfd;
     int status;        /* where bwrap reports, or -1 */
     struct str report; /* what it did */
+    struct jail_limits watched;
+    struct watch_sample last; /* of the jail's processes, taken at `sampled` */
+    double sampled;
+    double slept, idle; /* seconds, as in struct jail_limits */
 };
 
 /* As proc_start: on error there is nothing to finish. What `spec` points to
    may be gone afterwards, save for `input`. */
 int sandbox_start(const struct sandbox *sandbox, const struct jail_spec *spec,
                   struct jail *jail, struct err *err);
+
+/*
+ * Looks at what runs in the jail and sets jail->slept, jail->idle and
+ * jail->last.memory_kb, which do not depend on how busy the machine is. To be
+ * called again and again; looks at most every 50 ms.
+ */
+void sandbox_look(struct jail *jail);
 
 /* As proc_finish (kill with proc_kill before where it shall not run on). As
    sandbox_run for what it returns; the caller releases *result in any case. */

@@ -52,6 +52,7 @@ struct faults {
     struct session *mine, *reference;
     struct err *err;
     size_t injected; /* failures tried */
+    bool hangs;      /* without any failure: each trace may cost its time */
 };
 
 /* One failure that was not taken well. */
@@ -204,6 +205,7 @@ static int try_trace(struct faults *faults, const struct strv *trace,
 
     *failure = (struct failure){.outcome = OUTCOME_FINE};
     status = session_run_one(faults->mine, trace, NULL, &clean, faults->err);
+    faults->hangs = clean.end == REPLY_HANG;
     if (status == 0)
         status =
             session_run_one(faults->reference, trace, NULL, &want, faults->err);
@@ -328,7 +330,7 @@ static void report(struct faults *faults, struct strv *trace,
 static void try_all(struct faults *faults, struct strv *traces, size_t count,
                     struct stage_result *result)
 {
-    for (size_t i = 0; i < count && !proc_cancelled; i++) {
+    for (size_t i = 0; i < count && !faults->hangs && !proc_cancelled; i++) {
         struct failure failure;
         enum outcome outcome;
         int status = try_trace(faults, &traces[i], OUTCOME_FINE, &failure);

@@ -32,6 +32,8 @@ enum {
     POINT_MS_PER_SECOND = 400, /* of the kata's seconds, for one point */
     CPU_PER_SECOND = 20,       /* the whole process */
     WALL_PER_CPU = 20,
+    TOTAL_PER_MB = 4,   /* as the jail's limit of one process */
+    SLEEP_SECONDS = 5,  /* without an answer: nobody will wake it */
     SLOW_CLAIMS_MAX = 1 /* claims that may run out of time; others are left */
 };
 
@@ -236,7 +238,7 @@ static int start(struct talk *talk, struct err *err)
         .limits = {.cpu_seconds = CPU_PER_SECOND * kata->seconds,
                    .memory_mb = kata->memory_mb,
                    .file_mb = 16,
-                   .processes = kata->threads ? 64 : 4,
+                   .processes = kata->threads ? 64 : 1,
                    .output_max = PRINTED_MAX}};
     struct strv argv = STRV_INIT;
     int status;
@@ -286,6 +288,12 @@ static bool all_in(const struct talk *talk, size_t batches)
     return true;
 }
 
+static bool is_too_big(const struct talk *talk)
+{
+    return talk->jail.last.memory_kb / 1024 >=
+           (long)TOTAL_PER_MB * talk->run->kata->memory_mb;
+}
+
 /* Sends the script and waits until every batch is answered; false where the
    process ends or takes too long before that. */
 static bool exchange(struct talk *talk, const struct str *script, size_t claim,
@@ -305,6 +313,9 @@ static bool exchange(struct talk *talk, const struct str *script, size_t claim,
 
         if (proc_cancelled || clock_now() > deadline ||
             talk->printed > PRINTED_MAX || talk->answers.length > ANSWERS_MAX)
+            return false;
+        sandbox_look(&talk->jail);
+        if (talk->jail.slept >= SLEEP_SECONDS || is_too_big(talk))
             return false;
         if (poll(fds, 3, 50) <= 0)
             continue;

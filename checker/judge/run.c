@@ -276,8 +276,9 @@ static int run_tool(struct run *run, const struct strv *argv,
                              .mount_count = count,
                              .cwd = "/box/src",
                              .limits = {.wall_seconds = 60,
-                                        .cpu_seconds = 10,
+                                        .cpu_seconds = 5,
                                         .memory_mb = 1024,
+                                        .total_mb = 2048,
                                         .file_mb = 64,
                                         .processes = 32,
                                         .output_max = 4 << 20}};
@@ -312,6 +313,11 @@ static void explain_compile(const struct proc_result *result,
     if (result->end == PROC_TIMEOUT ||
         (result->end == PROC_SIGNALED && result->code == SIGXCPU)) {
         stage_fail(stage, CATEGORY_TIMEOUT, "the compiler took too long");
+        return;
+    }
+    if (result->end == PROC_MEMORY) {
+        stage_fail(stage, CATEGORY_MEMORY_LIMIT,
+                   "the compiler took too much memory");
         return;
     }
     if (result->end == PROC_OUTPUT) {

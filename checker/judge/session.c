@@ -19,15 +19,15 @@
  * while nothing comes we look at the jail's threads, and if all of them sleep
  * and none has run for a second, nobody will wake them. A process that wants to
  * run and may not (the machine is busy) is waited for. The rest, such as a loop
- * of short sleeps, ends after wall_seconds.
+ * of short sleeps, ends when it has been found asleep for wall_seconds.
  */
 #include "judge/session.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "exec/watch.h"
 #include "judge/trace.h"
-#include "judge/watch.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -45,7 +45,8 @@ enum {
     PRINTED_KEPT = 8 << 10, /* of a session */
     THREADS = 64,           /* of a submission that may have any */
     TICK_MS = 50,
-    BURY_MS = 5000, /* from the end of the answers to the process's */
+    BURY_MS = 1000, /* from the end of the answers to the process's */
+    MOURN = 10,     /* times that, for process 1 of its jail */
     START_SECONDS = 60,
     WALL_SECONDS = 10,
     PATIENCE = 20, /* times wall_seconds, whatever the reason */
@@ -122,6 +123,17 @@ static double wall_seconds(const struct session *session)
         seconds = WALL_SECONDS;
     return session->greeted || seconds > START_SECONDS ? seconds
                                                        : START_SECONDS;
+}
+
+/* Of short sleeps in all: no more than the kata has time, where that is not
+   said otherwise. */
+static double idle_seconds(const struct session *session)
+{
+    double seconds = session->run->kata->seconds;
+
+    return session->options.wall_seconds > 0 || seconds > WALL_SECONDS
+               ? wall_seconds(session)
+               : seconds;
 }
 
 static int start(struct session *session, struct err *err)
@@ -436,6 +448,24 @@ static int no_start(struct talk *talk, const char *how)
                    *said ? ": " : "", said);
 }
 
+/* The answers are closed and the process is there: the submission did that.
+   But process 1 of the jail may be slow to say that it is gone. */
+static bool still_lives(const struct session *session)
+{
+    const struct jail *jail = &session->jail;
+    struct pollfd ended = {.fd = jail->proc.pidfd, .events = POLLIN};
+    int others = jail->init ? 1 : 0;
+
+    for (int i = 0; i < MOURN; i++) {
+        if (watch_take(jail->init ? jail->init : jail->proc.pid).processes >
+            others)
+            return true;
+        if (poll(&ended, 1, BURY_MS) > 0)
+            return false;
+    }
+    return true;
+}
+
 /* The process ended by itself. */
 static int bury(struct talk *talk)
 {
@@ -444,8 +474,7 @@ static int bury(struct talk *talk)
     struct proc_result result;
     int status;
 
-    /* Alive, but the answers are closed: the submission did that. */
-    if (poll(&ended, 1, BURY_MS) == 0) {
+    if (poll(&ended, 1, BURY_MS) == 0 && still_lives(session)) {
         kill_trace(talk, REPLY_GARBLED);
         return 0;
     }
@@ -500,11 +529,10 @@ static bool is_hung(struct talk *talk, double now)
     if (!talk->first.known)
         talk->first = sample;
     talk->last = sample;
-    if (session->greeted && talk->slept >= sleep_seconds(session)) {
-        talk->reply.asleep = true;
-        return true;
-    }
-    return talk->idle >= wall_seconds(session) ||
+    talk->reply.asleep =
+        session->greeted && (talk->slept >= sleep_seconds(session) ||
+                             talk->idle >= idle_seconds(session));
+    return talk->reply.asleep || talk->idle >= wall_seconds(session) ||
            now - talk->moved >= PATIENCE * wall_seconds(session) ||
            /* It has put the agent's timer off. */
            (double)sample.cpu >

@@ -67,7 +67,7 @@ struct session_options {
                              kata's, at least 1 */
     double sleep_seconds; /* asleep without an answer; 0: 1 */
     double wall_seconds;  /* without an answer and not wanting the processor;
-                             0: 10 */
+                             0: the kata's, at most 10 */
     int memory_mb;        /* 0: the kata's */
 };
 

@@ -24,8 +24,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Of one test's process; the reference's whole suite takes a fraction. */
-enum { TEST_CPU_SECONDS = 2, REPORT_FD = 9 };
+enum {
+    TEST_CPU_SECONDS = 2, /* of one test's process; the reference's whole suite
+                             takes a fraction */
+    SLEEP_SECONDS = 2,    /* all of them: then they are hung */
+    JOBS = 4,             /* tests at the same time, on any machine */
+    WALL_SECONDS = 10,    /* to start, however busy the machine */
+    WALL_PER_SECOND = 3,
+    REPORT_FD = 9
+};
 
 /* What the program ended with and reported. */
 struct outcome {
@@ -69,11 +76,16 @@ static int run_tests(struct run *run, struct outcome *outcome, struct err *err)
         .mounts = &mount,
         .mount_count = 1,
         .env = env,
-        .limits = {.wall_seconds = 3.0 * run->kata->seconds,
+        .limits = {.wall_seconds =
+                       WALL_SECONDS + WALL_PER_SECOND * run->kata->seconds,
+                   .sleep_seconds = SLEEP_SECONDS,
+                   .idle_seconds = run->kata->seconds,
+                   .keep_program = true,
                    .cpu_seconds = TEST_CPU_SECONDS,
                    .memory_mb = run->kata->memory_mb,
+                   .total_mb = JOBS * run->kata->memory_mb,
                    .file_mb = 16,
-                   .processes = 128,
+                   .processes = run->kata->threads ? 128 : 32,
                    .output_max = 4 << 20},
         .fds = &report,
         .fd_count = 1};
@@ -83,6 +95,7 @@ static int run_tests(struct run *run, struct outcome *outcome, struct err *err)
         return err_errno(err, "a memory file for the tests' report");
     strv_add_all(&argv, run_program_path(PROGRAM_TESTS), "--color=never",
                  (char *)NULL);
+    strv_addf(&argv, "--jobs=%d", JOBS);
     spec.argv = argv.items;
     closing_make(closing);
     snprintf(number, sizeof number, "KATA_REPORT_FD=%d", REPORT_FD);
@@ -193,14 +206,19 @@ static void fail_crash(const json_t *test, const char *name,
                        struct stage_result *result)
 {
     int number = int_of(test, "signal");
-    bool slow = number == SIGXCPU || number == SIGKILL;
-    struct finding *finding =
-        slow ? stage_fail(result, CATEGORY_TIMEOUT,
-                          "did not end within %d s of processor time",
-                          TEST_CPU_SECONDS)
-             : stage_fail(result, CATEGORY_CRASH, "crashed: %s",
-                          strsignal(number));
+    struct finding *finding;
 
+    if (number == SIGXCPU)
+        finding = stage_fail(result, CATEGORY_TIMEOUT,
+                             "did not end within %d s of processor time",
+                             TEST_CPU_SECONDS);
+    else if (number == SIGKILL)
+        finding = stage_fail(result, CATEGORY_TIMEOUT,
+                             "did not end: it waits for ever, or goes on "
+                             "although its time is up");
+    else
+        finding = stage_fail(result, CATEGORY_CRASH, "crashed: %s",
+                             strsignal(number));
     finding->test = xstrdup(name);
     finding->line = int_of(test, "line");
 }
@@ -289,6 +307,23 @@ static void sort_names(json_t *known, struct strv *names)
     strv_sort(names);
 }
 
+/* The rest was not run because these did not end; no points, for which of the
+   others had passed by then is a matter of chance. */
+static void judge_hung(const json_t *report, struct stage_result *result)
+{
+    json_t *test;
+    size_t i;
+
+    json_array_foreach(json_object_get(report, "tests"), i, test)
+    {
+        const char *name = json_string_value(json_object_get(test, "name"));
+
+        fail_crash(test, name ? name : "?", result);
+    }
+    stage_fail(result, CATEGORY_TIMEOUT,
+               "%zu tests did not end, so the rest was not run", i);
+}
+
 /* Compares the report with the known tests; fills score and details. */
 static void judge_report(json_t *known, const json_t *report,
                          struct stage_result *result)
@@ -334,6 +369,10 @@ static void explain_no_report(const struct proc_result *ended,
     else if (ended->end == PROC_OUTPUT)
         stage_fail(result, CATEGORY_OUTPUT_LIMIT,
                    "the tests printed without end");
+    else if (ended->end == PROC_MEMORY)
+        stage_fail(result, CATEGORY_MEMORY_LIMIT,
+                   "the tests' processes took more memory than all of them "
+                   "may together");
     else if (ended->end == PROC_CANCELLED)
         stage_error(result, "interrupted");
     else
@@ -356,6 +395,8 @@ void stage_tests(struct run *run, const struct grade *grade,
         stage_error(result, "%s", err.text);
     else if (!outcome.report)
         explain_no_report(&outcome.result, result);
+    else if (json_is_true(json_object_get(outcome.report, "gave_up")))
+        judge_hung(outcome.report, result);
     else
         judge_report(known, outcome.report, result);
     for (size_t i = 0; i < result->count; i++)

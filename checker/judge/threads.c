@@ -28,6 +28,8 @@ enum {
     SCHEDULES = 6, /* a multiple of SIDE_BY_SIDE */
     SIDE_BY_SIDE = 2,
     HANG_MS = 1500,
+    SLEEP_SECONDS = 5, /* then the runner's own watcher is gone */
+    TOTAL_PER_MB = 8,  /* for shadow memory */
     RACES_SHOWN = 4,
     FRAMES_MAX = 12
 };
@@ -257,6 +259,10 @@ static void judge_end(struct schedule *schedule,
         stage_fail(schedule->result, CATEGORY_TIMEOUT,
                    "the tests do not end when threads run in another order, "
                    "and it is no deadlock: some thread is busy");
+    } else if (ended->end == PROC_MEMORY) {
+        stage_fail(schedule->result, CATEGORY_MEMORY_LIMIT,
+                   "takes memory without end when threads run in another "
+                   "order");
     } else if (ended->end == PROC_OUTPUT) {
         stage_fail(schedule->result, CATEGORY_OUTPUT_LIMIT,
                    "prints without end");
@@ -310,6 +316,8 @@ static void *run_attempt(void *context)
         .mount_count = 1,
         .env = env,
         .limits = {.wall_seconds = 12.0 * run->kata->seconds,
+                   .sleep_seconds = SLEEP_SECONDS,
+                   .total_mb = TOTAL_PER_MB * run->kata->memory_mb,
                    .cpu_seconds = 4 * run->kata->seconds,
                    .file_mb = 16,
                    .processes = 256,

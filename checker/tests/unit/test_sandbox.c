@@ -16,6 +16,7 @@
 #include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,6 +210,41 @@ static void act_memory(void)
     printf("%zu", total);
 }
 
+/* Each takes less than a process may, and starts the next. */
+static void act_share_memory(void)
+{
+    for (int i = 0; i < 7; i++) {
+        const size_t n = (size_t)40 * MIB;
+        char *block = malloc(n);
+
+        if (block)
+            memset(block, i + 1, n);
+        if (fork() == 0)
+            continue;
+        break;
+    }
+    for (;;)
+        pause();
+}
+
+static void act_wait_for_sleeper(void)
+{
+    pid_t pid = fork();
+    int status = 0;
+
+    if (pid == 0)
+        for (;;)
+            pause();
+    waitpid(pid, &status, 0);
+    printf("%d", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+}
+
+static void act_nap(void)
+{
+    for (;;)
+        usleep(1000);
+}
+
 static void act_limits(void)
 {
     struct rlimit cpu, core, files, stack;
@@ -327,6 +363,13 @@ static void act_refused_calls(void)
         {"clone3", syscall(SYS_clone3, NULL, 0) >= 0 || errno != ENOSYS},
         {"shmget", shmget(IPC_PRIVATE, 4096, 0600) >= 0},
         {"memfd", memfd_create("x", 0) >= 0},
+        {"shared memory",
+         mmap(NULL, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0) !=
+             MAP_FAILED},
+        {"validated shared memory",
+         mmap(NULL, 4096, PROT_READ, MAP_SHARED_VALIDATE | MAP_ANONYMOUS, -1,
+              0) != MAP_FAILED},
+        {"/dev/zero", open("/dev/zero", O_RDWR) >= 0},
         {"personality", personality(ADDR_COMPAT_LAYOUT) >= 0},
         {"high personality",
          syscall(SYS_personality, 0x80000000UL | READ_IMPLIES_EXEC) >= 0},
@@ -381,13 +424,21 @@ static void act_agent(void)
         printf(" socket");
     if (open("/tmp/x", O_WRONLY | O_CREAT, 0600) >= 0)
         printf(" write");
-    if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-             0) != MAP_FAILED)
-        printf(" mmap");
-    if (mprotect(block, 4096, PROT_READ | PROT_EXEC) == 0)
-        printf(" mprotect");
     free(block);
     execl("/usr/bin/true", "true", NULL);
+}
+
+static void act_fresh_code(void)
+{
+    if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+             0) != MAP_FAILED)
+        printf("mapped");
+}
+
+static void act_changed_code(void)
+{
+    mprotect((void *)((uintptr_t)act_fresh_code & ~(uintptr_t)4095), 4096,
+             PROT_READ | PROT_WRITE | PROT_EXEC);
 }
 
 static void act_addresses(void)
@@ -416,6 +467,9 @@ static const struct {
             {"write", act_write},
             {"fill", act_fill},
             {"memory", act_memory},
+            {"share memory", act_share_memory},
+            {"wait for sleeper", act_wait_for_sleeper},
+            {"nap", act_nap},
             {"limits", act_limits},
             {"who", act_who},
             {"namespaces", act_namespaces},
@@ -428,6 +482,8 @@ static const struct {
             {"old calls", act_old_calls},
 #endif
             {"agent", act_agent},
+            {"fresh code", act_fresh_code},
+            {"changed code", act_changed_code},
             {"addresses", act_addresses}};
 
 __attribute__((constructor)) static void perform(void)
@@ -659,6 +715,51 @@ Test(sandbox, processor_time_is_limited)
     proc_result_release(&result);
 }
 
+/* The sum of small processes, one below the other. */
+Test(sandbox, memory_of_all_processes_is_limited)
+{
+    struct play play = {.profile = JAIL_TESTS,
+                        .limits = {.wall_seconds = 60,
+                                   .file_mb = 1,
+                                   .processes = 20,
+                                   .total_mb = 150}};
+
+    assert_ends("share memory", play, PROC_MEMORY, 0);
+}
+
+Test(sandbox, who_sleeps_too_long_is_ended)
+{
+    struct play play = {.profile = JAIL_TESTS,
+                        .limits = {.wall_seconds = 60,
+                                   .cpu_seconds = 1,
+                                   .sleep_seconds = 0.3,
+                                   .processes = 4}};
+
+    assert_ends("hang", play, PROC_TIMEOUT, 0);
+    assert_ends("stop", play, PROC_TIMEOUT, 0);
+    assert_ends("spin", play, PROC_SIGNALED, SIGXCPU);
+}
+
+Test(sandbox, many_short_naps_are_a_long_sleep)
+{
+    struct play play = {.profile = JAIL_TESTS,
+                        .limits = {.wall_seconds = 60, .idle_seconds = 0.5}};
+
+    assert_ends("nap", play, PROC_TIMEOUT, 0);
+}
+
+Test(sandbox, a_program_can_outlive_what_it_started)
+{
+    struct play play = {.profile = JAIL_TESTS,
+                        .limits = {.wall_seconds = 60,
+                                   .sleep_seconds = 0.3,
+                                   .keep_program = true,
+                                   .processes = 4}};
+
+    assert_prints("wait for sleeper", play, "9");
+    assert_ends("hang", play, PROC_TIMEOUT, 0);
+}
+
 /* What AddressSanitizer reserves is terabytes. */
 #ifndef __SANITIZE_ADDRESS__
 Test(sandbox, memory_is_limited)
@@ -765,6 +866,8 @@ Test(sandbox, doubtful_calls_fail)
 Test(sandbox, an_agent_computes_and_nothing_else)
 {
     assert_prints("agent", in_agent, "memory 1");
+    assert_ends("fresh code", in_agent, PROC_SIGNALED, SIGSYS);
+    assert_ends("changed code", in_agent, PROC_SIGNALED, SIGSYS);
 }
 
 Test(sandbox, addresses_are_fixed)
