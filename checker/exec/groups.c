@@ -32,7 +32,8 @@ const struct group groups_always = {
 
 const struct group groups_table[] = {
     {"memory", "it works without allocating memory",
-     "malloc calloc realloc free reallocarray aligned_alloc posix_memalign"},
+     "malloc calloc realloc free reallocarray aligned_alloc posix_memalign "
+     "atexit"},
     {"string", "it is about working on the bytes yourself",
      "memchr memrchr rawmemchr memmem memccpy strcat strncat strchr strrchr "
      "strchrnul strcmp strncmp strcasecmp strncasecmp strcoll strxfrm strncpy "
@@ -79,7 +80,7 @@ const struct group groups_table[] = {
 
 const struct group groups_never[] = {
     {"exit", "when to end is for the program to say that uses your functions",
-     "exit _exit _Exit quick_exit atexit at_quick_exit on_exit "
+     "exit _exit _Exit quick_exit at_quick_exit on_exit "
      "__cxa_atexit __dso_handle"},
     {"files", "a kata opens no files and no descriptors",
      "fopen fopen64 freopen freopen64 fdopen fclose fread fseek ftell fmemopen "

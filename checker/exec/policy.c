@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* A file with more wrong than this is not going to be read to the end. */
-enum { FINDINGS_MAX = 50 };
+enum { FINDINGS_MAX = 50, STATIC_MAX = 64 << 20 };
 
 /* The names that a library gives to programs. */
 struct library {
@@ -418,6 +418,26 @@ static bool defines(const struct check *check, const char *name)
     return false;
 }
 
+/* The linker would give up, or the program not fit into its memory. */
+static void check_size(struct check *check)
+{
+    unsigned long long total = 0;
+
+    for (size_t i = 1; i < check->object.section_count; i++) {
+        const GElf_Shdr *header = &check->object.sections[i].header;
+
+        /* Their sum must not wrap around. */
+        if ((header->sh_flags & SHF_ALLOC) && total <= STATIC_MAX)
+            total += header->sh_size < STATIC_MAX ? header->sh_size
+                                                  : STATIC_MAX + 1ULL;
+    }
+    if (total > STATIC_MAX)
+        found(check->report, "",
+              "code and static data take more than %d MiB: allocate what is "
+              "large when it is needed",
+              STATIC_MAX >> 20);
+}
+
 static void check_all(struct check *check)
 {
     struct policy_report *report = check->report;
@@ -426,6 +446,7 @@ static void check_all(struct check *check)
         check_section(check, &check->object.sections[i]);
     for (size_t i = 0; i < check->object.symbol_count; i++)
         check_symbol(check, &check->object.symbols[i]);
+    check_size(check);
     for (size_t i = 0; i < report->undefined.count; i++)
         check_use(check, report->undefined.items[i]);
     for (size_t i = 0; i < check->wanted->count; i++)
