@@ -15,6 +15,7 @@ enum {
     OPT_STUB,
     OPT_SEED,
     OPT_STAGE,
+    OPT_FIRST_FAILURE,
     OPT_FORMAT,
     OPT_TESTS,
     OPT_FOREIGN,
@@ -66,6 +67,9 @@ static int set_option(int id, const char *value, void *data, struct err *err)
         return 0;
     case OPT_STAGE:
         return set_stage(value, &arguments->options, err);
+    case OPT_FIRST_FAILURE:
+        arguments->options.first_failure = true;
+        return 0;
     case OPT_FORMAT:
         arguments->report = report_find(value, err);
         return arguments->report ? 0 : err_context(err, "--format");
@@ -195,6 +199,8 @@ static const struct opt grade_opts[] = {
     {OPT_SEED, "seed", "N", "seed of the random traces (default: a new one)"},
     {OPT_STAGE, "stage", "STAGE",
      "run only this stage and what it needs; may be repeated"},
+    {OPT_FIRST_FAILURE, "first-failure", NULL,
+     "one stage after the other, up to the first that fails"},
     {OPT_TESTS, "tests", "DIR",
      "count the tests and traces in DIR/SLUG, too (see docs/batch.md)"},
     {OPT_FOREIGN, "foreign", NULL,

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "judge/diagnose.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@ static int run_jailed(struct run *run, const struct strv *argv,
                              .mount_count = 1,
                              .cwd = "/box/src",
                              .limits = {.wall_seconds = 60,
-                                        .cpu_seconds = 10,
+                                        .cpu_seconds = 5,
                                         .memory_mb = 1024,
                                         .file_mb = 16,
                                         .processes = 32,
@@ -64,6 +65,13 @@ static void fail_format(const struct run *run, int line,
     finding->line = line;
 }
 
+/* It took all the time or memory that there is. */
+static bool gave_up(const struct proc_result *proc)
+{
+    return proc->end == PROC_TIMEOUT || proc->end == PROC_MEMORY ||
+           (proc->end == PROC_SIGNALED && proc->code == SIGXCPU);
+}
+
 /* run_open has put the repository's .clang-format beside the source. */
 static int check_format(struct run *run, struct stage_result *result,
                         struct err *err)
@@ -78,9 +86,12 @@ static int check_format(struct run *run, struct stage_result *result,
     strv_add_all(&argv, "clang-format", "--style=file", source, (char *)NULL);
     if (status == 0)
         status = run_jailed(run, &argv, &proc, err);
-    if (status == 0 && (proc.end != PROC_EXITED || proc.code != 0))
+    if (status == 0 && gave_up(&proc)) {
+        stage_fail(result, CATEGORY_STYLE,
+                   "clang-format does not come to an end with it");
+    } else if (status == 0 && (proc.end != PROC_EXITED || proc.code != 0)) {
         status = err_set(err, "clang-format: %.300s", proc.err.text);
-    if (status == 0) {
+    } else if (status == 0) {
         line = first_difference(text.text, proc.out.text);
         off = strstr(text.text, "clang-format off");
         if (line == 0 && off)
