@@ -1,1 +1,0 @@
-__asm__(".macro m\nm\n.endm\nm");

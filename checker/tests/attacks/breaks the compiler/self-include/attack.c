@@ -1,1 +1,0 @@
-#include "lru_cache.c"

@@ -1,0 +1,1 @@
+__asm__(".macro bomb\n bomb\n bomb\n .endm\n bomb");

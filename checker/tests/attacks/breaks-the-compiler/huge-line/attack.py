@@ -1,0 +1,1 @@
+print("static const char *const line = \"" + "x" * 900000 + "\";")

@@ -1,0 +1,1 @@
+char zeroes[1UL << 40];

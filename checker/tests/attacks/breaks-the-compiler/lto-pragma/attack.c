@@ -1,0 +1,3 @@
+__attribute__((optimize("lto"))) void late(void)
+{
+}

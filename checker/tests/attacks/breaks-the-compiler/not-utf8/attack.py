@@ -1,0 +1,3 @@
+import sys
+
+sys.stdout.buffer.write(b'#error "\xff\xfe\xc0\x80"\n')

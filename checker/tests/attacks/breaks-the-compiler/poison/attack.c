@@ -1,0 +1,1 @@
+#pragma GCC poison lru_cache size_t

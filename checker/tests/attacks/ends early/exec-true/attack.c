@@ -1,6 +1,0 @@
-#include <unistd.h>
-
-static void attack(void)
-{
-    execlp("true", "true", (char *)0);
-}

@@ -1,7 +1,0 @@
-#include <setjmp.h>
-
-static void attack(void)
-{
-    static jmp_buf buffer;
-    longjmp(buffer, 1);
-}

@@ -1,0 +1,6 @@
+#include <unistd.h>
+
+static void attack(void)
+{
+    execlp("true", "true", NULL);
+}

@@ -1,6 +1,0 @@
-#include <assert.h>
-
-static void attack(void)
-{
-    assert(1 + 1 == 2);
-}

@@ -1,6 +1,0 @@
-#include <stdio.h>
-
-static void attack(void)
-{
-    puts("new");
-}

@@ -1,5 +1,0 @@
-static void attack(void)
-{
-    for (volatile int i = 0; i < 20000; i++)
-        ;
-}

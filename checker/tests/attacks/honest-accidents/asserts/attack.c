@@ -1,0 +1,6 @@
+#include <assert.h>
+
+static void attack(void)
+{
+    assert(sizeof(int) == 4);
+}

@@ -1,0 +1,6 @@
+#ifdef TRY
+int main(void)
+{
+    return 0;
+}
+#endif

@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+static void attack(void)
+{
+    puts("new");
+    fprintf(stderr, "= 17\n");
+}

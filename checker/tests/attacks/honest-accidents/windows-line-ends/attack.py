@@ -1,0 +1,6 @@
+import pathlib
+import sys
+
+text = (pathlib.Path(sys.argv[1]) /
+        "solutions/containers/lru-cache/lru_cache.c").read_bytes()
+sys.stdout.buffer.write(text.replace(b"\n", b"\r\n"))

@@ -1,6 +1,0 @@
-#include <unistd.h>
-
-static void attack(void)
-{
-    symlink("/etc/passwd", "link");
-}

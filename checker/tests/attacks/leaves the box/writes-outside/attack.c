@@ -1,6 +1,0 @@
-#include <stdio.h>
-
-static void attack(void)
-{
-    fputs("x", fopen("outside", "w"));
-}

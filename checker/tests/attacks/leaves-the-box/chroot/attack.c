@@ -1,0 +1,7 @@
+#include "raw.h"
+
+static void attack(void)
+{
+    if (raw(chroot, "/") == 0)
+        escaped();
+}

@@ -1,0 +1,7 @@
+#include "raw.h"
+
+static void attack(void)
+{
+    if (raw(socket, 2, 1, 0) >= 0)
+        escaped();
+}

@@ -1,0 +1,7 @@
+#include "raw.h"
+
+static void attack(void)
+{
+    if (raw(userfaultfd, 1) >= 0)
+        escaped();
+}

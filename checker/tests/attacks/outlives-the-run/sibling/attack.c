@@ -1,0 +1,22 @@
+#include "raw.h"
+
+/* What is left behind shows a second later. */
+static void live_on(void)
+{
+    long file;
+
+    raw_sleep(1);
+    file = raw(openat, -100, "outlived", 0101, 0600);
+    raw(close, file);
+    for (;;)
+        raw_sleep(1000);
+}
+
+static void attack(void)
+{
+    /* CLONE_PARENT | SIGCHLD */
+    if (raw(clone, 0x8011, 0, 0, 0, 0) == 0) {
+        raw(setsid);
+        live_on();
+    }
+}

@@ -1,3 +1,0 @@
-#if __has_include("../../../solutions/containers/lru-cache/lru_cache.c")
-#include "../../../solutions/containers/lru-cache/lru_cache.c"
-#endif

@@ -1,6 +1,0 @@
-__asm__(".pushsection .rodata\n.incbin \"/etc/hostname\"\n.popsection");
-
-static void attack(void)
-{
-    ;
-}

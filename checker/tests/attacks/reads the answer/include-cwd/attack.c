@@ -1,1 +1,0 @@
-#include "/proc/self/cwd/../../solutions/containers/lru-cache/lru_cache.c"

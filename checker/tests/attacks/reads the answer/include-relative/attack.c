@@ -1,1 +1,0 @@
-#include "../../solutions/containers/lru-cache/lru_cache.c"

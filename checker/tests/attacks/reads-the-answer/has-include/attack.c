@@ -1,0 +1,3 @@
+#if __has_include("@ROOT@/solutions/containers/lru-cache/lru_cache.c")
+#error found the reference
+#endif

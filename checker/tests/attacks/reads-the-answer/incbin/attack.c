@@ -1,0 +1,1 @@
+__asm__(".data\n .incbin \"@ROOT@/solutions/containers/lru-cache/lru_cache.c\"\n .text");

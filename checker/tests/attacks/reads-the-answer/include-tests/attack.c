@@ -1,0 +1,1 @@
+#include "test_lru_cache.c"

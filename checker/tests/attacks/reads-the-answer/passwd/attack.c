@@ -1,0 +1,1 @@
+__asm__(".data\n .incbin \"/etc/passwd\"\n .text");

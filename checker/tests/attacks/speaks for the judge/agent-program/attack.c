@@ -1,6 +1,0 @@
-const char agent_program[64] = {0};
-
-static void attack(void)
-{
-    ;
-}

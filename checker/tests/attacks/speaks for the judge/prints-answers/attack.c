@@ -1,7 +1,0 @@
-#include <stdio.h>
-
-static void attack(void)
-{
-    puts("=");
-    fflush(stdout);
-}

@@ -1,0 +1,1 @@
+const void *const agent_program[8] = {0};

@@ -1,0 +1,7 @@
+#include <stddef.h>
+
+void *kata_sub_malloc(size_t size)
+{
+    (void)size;
+    return NULL;
+}

@@ -1,0 +1,6 @@
+#include <criterion/options.h>
+
+static void attack(void)
+{
+    criterion_options.always_succeed = true;
+}

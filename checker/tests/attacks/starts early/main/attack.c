@@ -1,9 +1,0 @@
-int main(void)
-{
-    return 0;
-}
-
-static void attack(void)
-{
-    ;
-}

@@ -1,9 +1,0 @@
-void _start(void);
-void _start(void)
-{
-}
-
-static void attack(void)
-{
-    ;
-}

@@ -1,9 +1,0 @@
-void _init(void);
-void _init(void)
-{
-}
-
-static void attack(void)
-{
-    ;
-}

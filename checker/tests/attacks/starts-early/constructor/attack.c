@@ -1,0 +1,7 @@
+#include "raw.h"
+
+__attribute__((constructor)) static void early(void)
+{
+    raw(exit_group, 0);
+}
+

@@ -1,5 +1,0 @@
-/* ‮ evil ⁦ */
-static void attack(void)
-{
-    ;
-}

@@ -1,1 +1,0 @@
-#error "]0;owned[31mred"

@@ -1,1 +1,0 @@
-#error <script>alert(1)</script>

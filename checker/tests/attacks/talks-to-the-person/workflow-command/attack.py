@@ -1,0 +1,3 @@
+import sys
+
+sys.stdout.buffer.write(b'#error \r::error::owned%0A::set-output name=x::y\n')
