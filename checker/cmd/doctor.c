@@ -76,6 +76,7 @@ static int check_all(void)
     struct strv install = STRV_INIT;
     struct sandbox sandbox;
     struct err err = ERR_INIT;
+    const char *why = NULL;
     bool usable = true;
 
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
@@ -87,11 +88,17 @@ static int check_all(void)
         if (!ok && !strv_has(&install, need->package))
             strv_add(&install, need->package);
     }
-    if (sandbox_open(&sandbox, &err) == 0)
+    if (sandbox_open(&sandbox, &err) == 0) {
         say(true, false, "sandbox", sandbox_name(&sandbox));
-    else
-        say(false, false, "sandbox", err.text);
+    } else {
+        say(false, false, "sandbox",
+            "only your own code is graded, with your "
+            "own rights");
+        why = err.text;
+    }
     sandbox_close(&sandbox);
+    if (why)
+        printf("\n%s\n", why);
     if (install.count) {
         printf("\nsudo apt-get install");
         for (size_t i = 0; i < install.count; i++)

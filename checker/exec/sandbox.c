@@ -40,6 +40,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "exec/advice.h"
 #include "exec/bwrap.h"
 
 #include <assert.h>
@@ -548,7 +549,8 @@ int sandbox_run(const struct sandbox *sandbox, const struct jail_spec *spec,
 static int probe(const struct sandbox *sandbox, struct err *err)
 {
     char program[] = "true", *argv[] = {program, NULL};
-    struct jail_spec spec = {.profile = JAIL_COMPILE,
+    /* The one that has most of what a machine may refuse: /proc, devices. */
+    struct jail_spec spec = {.profile = JAIL_VALGRIND,
                              .argv = argv,
                              .limits = {.wall_seconds = 20, .file_mb = 1}};
     struct proc_result result;
@@ -562,42 +564,6 @@ static int probe(const struct sandbox *sandbox, struct err *err)
     }
     proc_result_release(&result);
     return status;
-}
-
-/* A sysctl's number, -1 where there is none. */
-static int sysctl_number(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    int number = -1;
-
-    if (!file)
-        return -1;
-    if (fscanf(file, "%d", &number) != 1)
-        number = -1;
-    fclose(file);
-    return number;
-}
-
-/* What to do where bwrap is there and fails. */
-static const char *advice(void)
-{
-    if (sysctl_number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
-        return "user namespaces are switched off; as root: sysctl "
-               "kernel.unprivileged_userns_clone=1";
-    if (sysctl_number("/proc/sys/user/max_user_namespaces") == 0)
-        return "user namespaces are switched off; as root: sysctl "
-               "user.max_user_namespaces=10000";
-    if (sysctl_number(
-            "/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
-        return "AppArmor restricts user namespaces; allow bwrap a profile "
-               "with `userns,`, or as root: sysctl "
-               "kernel.apparmor_restrict_unprivileged_userns=0";
-    if (access("/.dockerenv", F_OK) == 0 ||
-        access("/run/.containerenv", F_OK) == 0)
-        return "this is a container; start it with --security-opt "
-               "seccomp=unconfined --security-opt systempaths=unconfined, or "
-               "run kata outside";
-    return "see `kata doctor`";
 }
 
 static bool have_bwrap(void)
@@ -643,7 +609,8 @@ int sandbox_open(struct sandbox *sandbox, struct err *err)
                             &reason) < 0) {
         err_set(err, "no sandbox: %s", reason.text);
     } else if (try_users(sandbox, &reason) < 0) {
-        err_set(err, "no sandbox: %s; %s", reason.text, advice());
+        err_set(err, "no sandbox: %s; %s", reason.text,
+                advice("", reason.text));
     } else {
         return 0;
     }
