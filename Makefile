@@ -170,6 +170,9 @@ fuzz-corpus: $(fuzzers:%=$B/fuzz/%) ## Give each parser what its fuzzer keeps
 	@for each in $(fuzzers); do $B/fuzz/$$each $(fuzz_corpus)/$$each || \
 	failed="$$failed $$each"; done; [ -z "$$failed" ]
 
+$B/empty_jail: $B/tests/empty_jail.o $B/libkata.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 .PHONY: bench
 bench: all ## Measure, as ratios against something run beside it
 	@set -e; for each in $(wildcard checker/bench/*.sh checker/bench/*.py); \
@@ -271,4 +274,4 @@ docs-check: $B/gendoc ## Fail where they are not what the tables say
 
 -include $(objects:.o=.d) $(unit_objects:.o=.d) $B/main.d \
 	$(wildcard $B/tests/fuzz/*.d) \
-	$B/tests/gendoc.d
+	$B/tests/gendoc.d $B/tests/empty_jail.d
