@@ -39,7 +39,7 @@ NOBODY = 64999  # the ordinary user that root becomes: owns and runs nothing
 
 # What the copied katas promise of one run, and so what the stages may take.
 SECONDS = 2
-MEMORY_MB = 256
+MEMORY_MB = 150
 TRACES = 40
 GROWTH = {"claims": 2, "n": [64, 256, 1024]}
 
