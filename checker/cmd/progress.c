@@ -217,7 +217,7 @@ static int export_to(struct db *db, const char *path, struct err *err)
 static int import_from(struct db *db, const char *path, struct err *err)
 {
     struct str text = STR_INIT;
-    struct transfer_result result;
+    struct transfer_result result = {.rows = 0};
     json_error_t error;
     json_t *document = NULL;
     int status = path_read(path, IMPORT_MAX, &text, err);

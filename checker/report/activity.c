@@ -205,7 +205,7 @@ static void plot_costs(struct markup *markup, const struct summary *summary,
                        size_t *from)
 {
     size_t size = summary->history.count + 1;
-    double *values = xcalloc(2 * SERIES_MAX * size, sizeof *values);
+    double *values = xcalloc((size_t)2 * SERIES_MAX * size, sizeof *values);
     struct plot_series series[SERIES_MAX];
     struct plot plot = {.title = "Cost against the reference, grade by grade",
                         .x_label = "grade",
