@@ -332,7 +332,9 @@ activity() {
     activity > "$BATS_TEST_TMPDIR/first"
     sleep 1
     activity > "$BATS_TEST_TMPDIR/second"
-    ! cmp -s "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/second"
+    if cmp -s "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/second"; then
+        return 1
+    fi
     keys q
     given_back 0
 }
