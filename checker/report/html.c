@@ -29,6 +29,7 @@ static const char style[] =
     "h3{font-size:1.05rem;margin:1.2rem 0 .4rem}"
     "p{margin:.5rem 0;max-width:46rem}a{color:var(--link)}"
     "code,pre,td.code{font-family:ui-monospace,monospace;font-size:.86em}"
+    "code{overflow-wrap:anywhere}"
     "pre{background:var(--soft);border:1px solid var(--line);"
     "border-radius:6px;padding:.6rem .8rem;overflow-x:auto;margin:.5rem 0}"
     ".scroll{overflow-x:auto;margin:.6rem 0;max-width:100%}"

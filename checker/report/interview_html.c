@@ -286,40 +286,61 @@ static void put_status(struct markup *markup, const json_t *run,
     markup_close(markup, "td");
 }
 
+static bool has_stage(const json_t *round, const char *name)
+{
+    const json_t *run, *stage;
+    size_t i, k;
+
+    json_array_foreach(list_of(round, "runs"), i, run) json_array_foreach(
+        list_of(run, "stages"), k,
+        stage) if (strcmp(text_of(stage, "name"), name) == 0) return true;
+    return false;
+}
+
+static void put_run(struct markup *markup, const json_t *round,
+                    const json_t *run)
+{
+    const char *kata = text_of(run, "kata");
+    const char *plus = strchr(kata, '+');
+
+    markup_open(markup, "tr");
+    markup_elementf(markup, "td", "number", "%.0f", number_of(run, "number"));
+    put_time(markup, "td", number_of(run, "seconds"));
+    markup_elementf(markup, "td", NULL, "%s%s%s", text_of(run, "command"),
+                    plus ? plus : "", is_true(run, "late") ? ", late" : "");
+    markup_element(markup, "td", verdict_class(text_of(run, "verdict")),
+                   text_of(run, "verdict"));
+    markup_elementf(markup, "td", "number", "%.0f/%.0f",
+                    number_of(run, "score"), number_of(run, "max_score"));
+    if (json_object_get(run, "added"))
+        markup_elementf(markup, "td", "number", "+%.0f \xe2\x88\x92%.0f",
+                        number_of(run, "added"), number_of(run, "removed"));
+    else
+        markup_element(markup, "td", "number", "");
+    for (size_t i = 0; i < STAGE_COUNT; i++)
+        if (has_stage(round, stage_name((enum stage_id)i)))
+            put_status(markup, run, stage_name((enum stage_id)i));
+    markup_close(markup, "tr");
+}
+
 /* Stages across, runs down. */
 static void put_runs_table(struct markup *markup, const json_t *round)
 {
+    const char *heads[STAGE_COUNT + 1] = {NULL};
     const json_t *run;
-    size_t i;
+    size_t i, count = 0;
 
+    for (i = 0; i < STAGE_COUNT; i++)
+        if (has_stage(round, stage_name((enum stage_id)i)))
+            heads[count++] = stage_name((enum stage_id)i);
     html_table_start(markup,
                      "Runs, by stage (\xe2\x9c\x93 pass, \xe2\x9c\x97 fail, "
                      "\xc2\xb7 not run, ! could not run)",
-                     "#run", "#time", "kata", "", "verdict", "#points",
-                     "#lines", "build", "policy", "tests", "oracle", "memory",
-                     "faults", "threads", "growth", "style", NULL);
+                     "#run", "#time", "", "verdict", "#points", "#lines",
+                     heads[0], heads[1], heads[2], heads[3], heads[4], heads[5],
+                     heads[6], heads[7], heads[8], NULL);
     json_array_foreach(list_of(round, "runs"), i, run)
-    {
-        markup_open(markup, "tr");
-        markup_elementf(markup, "td", "number", "%.0f",
-                        number_of(run, "number"));
-        put_time(markup, "td", number_of(run, "seconds"));
-        markup_element(markup, "td", NULL, text_of(run, "kata"));
-        markup_elementf(markup, "td", NULL, "%s%s", text_of(run, "command"),
-                        is_true(run, "late") ? ", late" : "");
-        markup_element(markup, "td", verdict_class(text_of(run, "verdict")),
-                       text_of(run, "verdict"));
-        markup_elementf(markup, "td", "number", "%.0f/%.0f",
-                        number_of(run, "score"), number_of(run, "max_score"));
-        if (json_object_get(run, "added"))
-            markup_elementf(markup, "td", "number", "+%.0f \xe2\x88\x92%.0f",
-                            number_of(run, "added"), number_of(run, "removed"));
-        else
-            markup_element(markup, "td", "number", "");
-        for (size_t s = 0; s < STAGE_COUNT; s++)
-            put_status(markup, run, stage_name((enum stage_id)s));
-        markup_close(markup, "tr");
-    }
+        put_run(markup, round, run);
     html_table_end(markup);
 }
 
@@ -359,7 +380,7 @@ static void put_example(struct markup *markup, const json_t *run)
                  text_of(example, "stage"));
     if (*text_of(example, "test")) {
         markup_element(markup, "code", NULL, text_of(example, "test"));
-        markup_text(markup, " ");
+        markup_text(markup, ": ");
     }
     markup_text(markup, text_of(example, "message"));
     markup_close(markup, "p");

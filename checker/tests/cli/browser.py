@@ -21,7 +21,7 @@ class Driver:
         self.process = subprocess.Popen(
             ["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
-            found = re.search(r"on port (\d+)", line)
+            found = re.search(r"successfully on port (\d+)", line)
             if found:
                 break
         self.url = f"http://127.0.0.1:{found[1]}/session"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Mock interviews, played with a clock that the tests set.
 
+bats_require_minimum_version 1.5.0
 load helper
 
 T=1800000000
@@ -143,7 +144,7 @@ look() {
     [ "$status" -eq 1 ]
     at 1020
     run interview sheet
-    [[ "$output" == *"Run 2 at 17:00, submission of lru-cache: fail"* ]]
+    [[ "$output" == *"Run 2 at 16:40, submission of lru-cache: fail"* ]]
     at 1500
     cp "$SOLUTION/lru_cache.c" 2-code/
     run interview submit
@@ -166,7 +167,7 @@ look() {
     hunt=$BATS_TEST_TMPDIR/cycle_detection.c
     cp 3-bughunt/cycle_detection.c "$hunt"
     no_spoilers "$hunt"
-    ! grep -q '/\*\|//' "$hunt"
+    run ! grep -q '/\*\|//' "$hunt"
 
     at 2400
     run interview submit
@@ -211,7 +212,7 @@ look() {
     run interview report 1
     [[ "$output" == *"Ada, mid, finished, 46:00 of 45 minutes"* ]]
 
-    look "$BATS_TEST_TMPDIR/report.html"
+        look "$BATS_TEST_TMPDIR/report.html"
     grep -q 'Talks <b>well</b>; "quotes" & all' "$BATS_TEST_TMPDIR/page.txt"
     grep -q "Planted: " "$BATS_TEST_TMPDIR/page.txt"
     [ "$(json .plots "$BATS_TEST_TMPDIR/seen.json")" -ge 3 ]
@@ -279,7 +280,7 @@ look() {
         -eq $((points - 1)) ]
     [[ "$(value '.practise[0].command')" == "kata ask "* ]]
     [ "$(value '.rounds[2].score')" = 96 ]
-    look "$BATS_TEST_TMPDIR/report.html"
+        look "$BATS_TEST_TMPDIR/report.html"
     grep -q "a few words" "$BATS_TEST_TMPDIR/page.txt"
 }
 
@@ -480,13 +481,12 @@ look() {
     run interview
     [[ "$output" == *"moved/elsewhere/1-code/lru_cache.c"* ]]
     interview note "still here"
-    cd ..
-    export KATA_HOME=$PWD
+    cd "$BATS_TEST_TMPDIR/moved"
     rm -rf elsewhere
-    run interview
+    KATA_HOME=$PWD run interview
     [ "$status" -eq 3 ]
     [[ "$output" == *"kata interview resume 1"* ]]
-    interview resume 1
+    KATA_HOME=$PWD interview resume 1
     cmp interview-1/1-code/lru_cache.c "$SOLUTION/lru_cache.c"
 }
 
