@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -541,6 +542,51 @@ Test(db, processes_set_a_damaged_one_aside_once)
     cr_assert_eq(attempts(db), PROCESSES * RECORDS);
     db_close(db);
     cr_assert_eq(count_names(".damaged-"), 1);
+}
+
+/* Waits until the process sleeps, as one that waits for the lock does. */
+static void await_sleep(pid_t child)
+{
+    struct timespec step = {.tv_nsec = 2000000};
+    char *path = xasprintf("/proc/%d/wchan", (int)child);
+    bool sleeps = false;
+
+    for (int i = 0; i < 1000 && !sleeps; i++) {
+        char text[64] = "";
+        FILE *stream = fopen(path, "r");
+
+        if (stream) {
+            sleeps =
+                fgets(text, sizeof text, stream) && strstr(text, "nanosleep");
+            fclose(stream);
+        }
+        nanosleep(&step, NULL);
+    }
+    free(path);
+}
+
+/* Between finding the file damaged and having the lock, another process may
+   have put a good one in its place. */
+Test(db, a_good_file_is_not_set_aside_by_who_saw_a_bad_one)
+{
+    int lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct db *db;
+    pid_t child;
+
+    make_with(1);
+    cr_assert_eq(rename(file(""), file("-good")), 0);
+    put(file(""), "my notes\n", 9);
+    cr_assert_eq(flock(lock, LOCK_EX), 0);
+    in_process(&child, record_some, 0);
+    await_sleep(child);
+    cr_assert_eq(rename(file("-good"), file("")), 0);
+    cr_assert_eq(flock(lock, LOCK_UN), 0);
+    await(child);
+    close(lock);
+    db = open_as(DB_READ);
+    cr_assert_eq(attempts(db), 1 + RECORDS);
+    db_close(db);
+    cr_assert_eq(count_names(".damaged-"), 0);
 }
 
 static void *record_in_thread(void *argument)
