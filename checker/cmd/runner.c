@@ -112,8 +112,10 @@ static void on_end(const struct stage_result *result, void *context)
 static void *grade(void *argument)
 {
     struct runner *runner = argument;
-    struct grade_options options = {
-        .started = on_start, .progress = on_end, .context = runner};
+    struct grade_options options = {.tests_first = true,
+                                    .started = on_start,
+                                    .progress = on_end,
+                                    .context = runner};
     struct err err = ERR_INIT;
     struct grade graded;
     int status = grading_renew(&runner->grading, runner->context,

@@ -5,10 +5,10 @@
  * draws; the grading has threads of its own (cmd/runner.h). Nothing wakes up
  * while nothing happens.
  *
- * A save is graded when nothing more has been saved for QUIET seconds. So that
- * nobody has to wait for that, the first save in a while is graded at once, and
- * what is found is shown when the quiet is over; a second save meanwhile
- * cancels that run, and the next waits for the quiet.
+ * A save is graded when nothing more has been saved for a time of quiet. So
+ * that nobody has to wait for that, the first save in a while is graded at
+ * once, and what is found is shown when the quiet is over; a second save
+ * meanwhile cancels that run, and the next waits for the quiet.
  */
 #include "cmd/watch.h"
 
@@ -35,9 +35,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define QUIET 0.2
-
-enum { OPT_POLL = 256, SUBMISSION_MAX = 1 << 20, COLUMNS_MAX = 80 };
+enum {
+    OPT_POLL = 256,
+    OPT_QUIET,
+    QUIET_MS = 200,
+    QUIET_MS_MAX = 60000,
+    SUBMISSION_MAX = 1 << 20,
+    COLUMNS_MAX = 80
+};
 
 static void say(struct watch *watch, const char *text)
 {
@@ -204,7 +209,7 @@ static void on_change(struct watch *watch, enum follow_event event)
         return;
     if (quiet)
         watch->guessed = false;
-    watch->quiet_until = clock_now() + QUIET;
+    watch->quiet_until = clock_now() + watch->quiet;
     watch->due = true;
     watch->saved = event == FOLLOW_SAVED;
     if (!watch->keep_notice)
@@ -641,10 +646,18 @@ static int run_watch(struct watch *watch, const char *slug, struct err *err)
     return err->set ? -1 : watch->status;
 }
 
-static int set_poll(int id, const char *value, void *data, struct err *err)
+static int set_option(int id, const char *value, void *data, struct err *err)
 {
-    (void)id, (void)value, (void)err;
-    *(bool *)data = true;
+    struct watch *watch = data;
+    long long ms;
+
+    if (id == OPT_POLL) {
+        watch->look = true;
+        return 0;
+    }
+    if (opt_number(value, 0, QUIET_MS_MAX, &ms, "--quiet", err) < 0)
+        return -1;
+    watch->quiet = (double)ms / 1000;
     return 0;
 }
 
@@ -652,12 +665,13 @@ static int cmd_watch_run(const struct cmd *cmd, int argc, char **argv)
 {
     struct watch watch = {.signals = -1,
                           .status = -1,
+                          .quiet = QUIET_MS / 1e3,
                           .follow = {.fd = -1},
                           .text = STR_INIT,
                           .notice = STR_INIT};
     struct err err = ERR_INIT;
     const char *slug = NULL;
-    int status = cmd_begin(cmd, argc, argv, set_poll, &watch.look, false, 1,
+    int status = cmd_begin(cmd, argc, argv, set_option, &watch, false, 1,
                            &watch.context);
 
     if (status >= 0)
@@ -679,6 +693,8 @@ static int cmd_watch_run(const struct cmd *cmd, int argc, char **argv)
 static const struct opt options[] = {
     {OPT_POLL, "poll", NULL,
      "look at the file four times a second, where nothing else tells"},
+    {OPT_QUIET, "quiet", "MS",
+     "show what a save does after so many milliseconds without another (200)"},
     {0, NULL, NULL, NULL}};
 
 const struct cmd cmd_watch = {
@@ -689,9 +705,8 @@ const struct cmd cmd_watch = {
     "next kata. Editors that save by renaming are seen; on network file "
     "systems\n"
     "and WSL2's mounts of Windows it looks at the file as --poll does.\n\n"
-    "A save is graded when nothing more was saved for a fifth of a second, "
-    "and\n"
-    "a new save ends the grading under way. Every grade is recorded, as those\n"
-    "of `kata grade` are. After a pass it waits for you.",
+    "A save is graded when nothing more was saved for 200 ms, and a new save\n"
+    "ends the grading under way. Every grade is recorded, as those of `kata\n"
+    "grade` are. After a pass it waits for you.",
     options,
     cmd_watch_run};

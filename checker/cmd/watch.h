@@ -22,6 +22,7 @@ struct watch {
     int signals;
     char *path;         /* of the attempt */
     int status;         /* exit status; -1 while it goes on */
+    double quiet;       /* seconds without a save before one is graded */
     double quiet_until; /* clock_now; a change before starts it again */
     bool guessed;       /* a run was started within this time of quiet */
     bool due;           /* a change is to be graded */

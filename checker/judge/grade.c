@@ -55,6 +55,9 @@ static bool is_ready(const struct graph *graph, enum stage_id id)
 {
     unsigned wait = stage_table[id].needs | stage_table[id].after;
 
+    if (graph->options->tests_first && id > STAGE_ORACLE &&
+        graph->state[STAGE_TESTS] != ENDED)
+        return false;
     for (enum stage_id i = 0; i < STAGE_COUNT; i++) {
         bool before = graph->options->first_failure && i < id;
 

@@ -18,6 +18,9 @@ struct grade_options {
                                false: every stage */
     bool first_failure;     /* stop after the first stage, in order, that did
                                not pass */
+    bool tests_first;       /* of the stages after the oracle none starts
+                               before the tests have ended, for who waits for
+                               them */
     int jobs;               /* stages at the same time; 0: as many as cores */
     void (*started)(enum stage_id id, void *context);
     void (*progress)(const struct stage_result *result, void *context);
