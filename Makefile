@@ -134,6 +134,13 @@ test: ## Everything: lint, unit tests, tests of the command line, katas
 unit: $B/unit ## Run the checker's unit tests; VARIANT=asan with sanitizers
 	ASAN_OPTIONS=allocator_may_return_null=1 $<
 
+COUNT ?= 1
+
+.PHONY: properties
+properties: all ## Grade COUNT (1) random wrong and right submissions a kata
+	checker/tests/properties/run.py --self-test --count 1
+	checker/tests/properties/run.py --count $(COUNT)
+
 .PHONY: attacks
 attacks: all ## Grade hostile submissions; ONLY="CLASS CLASS/NAME" for some
 	@checker/tests/attacks/run.py --jobs 2 $(ONLY)

@@ -20,4 +20,13 @@ struct judged {
 struct judged growth_judge(const struct growth_claim *claim,
                            const struct measured_claim *measured, bool bytes);
 
+/*
+ * Do the instructions of `measured` stay in one proportion to the reference's,
+ * within a tenth? Then they grow as those do, whatever class the fit names: an
+ * array that grows by copying is not quite linear, and may by chance be nearer
+ * to n log n. Both measured at the same n.
+ */
+bool growth_alike(const struct measured_claim *measured,
+                  const struct measured_claim *reference);
+
 #endif

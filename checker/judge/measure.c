@@ -26,7 +26,9 @@
 
 enum {
     SWITCHING_PAYS = 2000,     /* lines to prepare */
-    PRINTED_MAX = 4 << 20,     /* bytes a submission may print */
+    PRINTED_MAX = 1 << 30,     /* bytes a submission may print: they are thrown
+                                  away, and cost it processor time */
+    LEFT_MAX = 4 << 20,        /* of that, what is there when it has ended */
     ANSWERS_MAX = 1 << 20,     /* bytes the agent answers, at most */
     DUMP_MAX = 4 << 20,        /* bytes of a dump file */
     POINT_MS_PER_SECOND = 400, /* of the kata's seconds, for one point */
@@ -239,7 +241,7 @@ static int start(struct talk *talk, struct err *err)
                    .memory_mb = kata->memory_mb,
                    .file_mb = 16,
                    .processes = kata->threads ? 64 : 1,
-                   .output_max = PRINTED_MAX}};
+                   .output_max = LEFT_MAX}};
     struct strv argv = STRV_INIT;
     int status;
 

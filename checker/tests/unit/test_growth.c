@@ -99,3 +99,27 @@ Test(growth, preparing_with_another_call_is_no_evidence)
     }
     cr_assert(growth_judge(&claim, &measured, true).holds);
 }
+
+Test(growth, costs_in_one_proportion_to_the_references_grow_alike)
+{
+    /* What glibc's realloc makes of a growing array, with and without room. */
+    struct measured_point mine[] = {{.n = 64, .mean.instructions = 8098},
+                                    {.n = 256, .mean.instructions = 14044},
+                                    {.n = 1024, .mean.instructions = 40774},
+                                    {.n = 4096, .mean.instructions = 168131}};
+    struct measured_point others[] = {{.n = 64, .mean.instructions = 7855},
+                                      {.n = 256, .mean.instructions = 14049},
+                                      {.n = 1024, .mean.instructions = 40762},
+                                      {.n = 4096, .mean.instructions = 159753}};
+    struct measured_claim one = {.points = mine, .count = 4};
+    struct measured_claim other = {.points = others, .count = 4};
+
+    cr_assert(growth_alike(&one, &other));
+    for (int i = 0; i < 4; i++)
+        mine[i].mean.instructions *= 7;
+    cr_assert(growth_alike(&one, &other), "7 times as much");
+    mine[3].mean.instructions *= 1.2; /* n log n has 2 times at 64 times n */
+    cr_assert_not(growth_alike(&one, &other));
+    one.count = 3;
+    cr_assert_not(growth_alike(&one, &other), "not measured to the end");
+}
