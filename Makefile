@@ -180,9 +180,15 @@ fuzz-corpus: $(fuzzers:%=$B/fuzz/%) ## Give each parser what its fuzzer keeps
 $B/empty_jail: $B/tests/empty_jail.o $B/libkata.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-.PHONY: bench
-bench: all ## Measure, as ratios against something run beside it
-	@set -e; for each in $(wildcard checker/bench/*.sh checker/bench/*.py); \
+benches := $(filter-out %/flips.py, \
+	$(wildcard checker/bench/*.sh checker/bench/*.py))
+
+.PHONY: bench flips
+flips: all ## Grade references and racy mutants 100 times on a busy machine
+	checker/bench/flips.py
+
+bench: all $B/empty_jail ## Measure, as ratios against something run beside it
+	@set -e; for each in $(benches); \
 	do echo "== $$each"; $$each; done
 
 # Each file is compiled once more by each compiler, with all warnings errors; a

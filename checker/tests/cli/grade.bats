@@ -274,3 +274,12 @@ with_capacity() {
     json '.stages[] | select(.name == "faults") | .findings[0].message' \
         "$TMPDIR/r.json" | grep "1 block is never freed"
 }
+
+@test "a hundred thousand levels are copied, compared and freed" {
+    printf 'new\nbuild chain 100000\ndeepcopy 0\nequal 0 1\n' \
+        > "$TMPDIR/deep.trace"
+    run "$KATA" replay deep-copy --solution "$TMPDIR/deep.trace"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"every answer is as expected"* ]]
+    echo "$output" | grep -Eq '^ *equal 0 1 +(= )?true'
+}
