@@ -15,7 +15,7 @@ empty_root() {
     run "$KATA" list
     [ "$status" -eq 0 ]
     [[ "$output" == *$'containers\n'* ]]
-    grep -qE '^  lru-cache +mid +[0-9]+ min  LRU cache$' <<<"$output"
+    grep -qE '^  lru-cache +mid +[0-9]+ min  new      LRU cache$' <<<"$output"
     [[ "$output" != *$'\e['* ]]
 }
 
