@@ -532,9 +532,11 @@ static void advise_questions(json_t *list, const json_t *round)
     }
 }
 
-/* What the last run of the round that did not pass was stopped by. */
+/* What stopped the last submission that did not pass, or, where the round did
+   not end with a pass, the last run: the first tests of a stub always fail. */
 static const char *last_category(const json_t *round)
 {
+    bool passed = json_is_true(json_object_get(round, "passed"));
     const char *category = NULL;
     const json_t *run;
     size_t i;
@@ -542,8 +544,10 @@ static const char *last_category(const json_t *round)
     json_array_foreach(json_object_get(round, "runs"), i, run)
     {
         const char *each = json_string_value(json_object_get(run, "category"));
+        const char *command =
+            json_string_value(json_object_get(run, "command"));
 
-        if (each)
+        if (each && (!passed || strcmp(command, "submit") == 0))
             category = each;
     }
     return category;

@@ -226,9 +226,9 @@ look() {
     [ "$status" -eq 0 ]
     cd "$FOLDER"
     no_spoilers
-    points=$("$KATA" ask "$(interview report --format json |
-        jq -r '.rounds[0].questions[0].id')" --json |
-        jq '.[0].points | length')
+    card=$(interview report --format json |
+        jq -r '.rounds[0].questions[0].id')
+    points=$("$KATA" ask "$card" --json | jq '.[0].points | length')
     [ "$points" -ge 2 ]
 
     # The answer is kept before the points are shown: an interruption there
@@ -243,8 +243,8 @@ look() {
     [[ "$output" == *"$((points - 1)) of $points points met"* ]]
     run interview submit
     [ "$status" -eq 2 ]
-    [ "$("$KATA" review --json | jq '[.. | strings] |
-        map(select(. == "question")) | length')" -ge 0 ]
+    [ "$("$KATA" review --json |
+        jq -r '.[] | select(.kind == "question") | .item')" = "$card" ]
     no_spoilers
 
     at 540
