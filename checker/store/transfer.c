@@ -30,13 +30,17 @@ static void table_release(struct table *table)
     free(table->columns);
 }
 
+/* Those whose rows have names of their own: numbers, such as interviews have,
+   mean something else on another machine. */
 static int list_tables(struct db *db, struct strv *names, struct err *err)
 {
     struct db_rows rows;
 
     if (db_select(db, &rows,
-                  "SELECT name FROM sqlite_schema WHERE type = 'table'"
-                  " AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+                  "SELECT name FROM sqlite_schema s WHERE type = 'table'"
+                  " AND name NOT LIKE 'sqlite_%' AND (SELECT type"
+                  "  FROM pragma_table_info(s.name) WHERE pk = 1) = 'TEXT'"
+                  " ORDER BY rowid",
                   NULL, err) < 0)
         return -1;
     while (db_next(&rows))

@@ -1,15 +1,16 @@
 /*
- * Everything in the database as one JSON document, and back: to keep, to move
- * to another machine, to merge what was done on two.
+ * Attempts and reviews as one JSON document, and back: to keep, to move to
+ * another machine, to merge what was done on two.
  *
  *     {"schema": "kata-progress/1", "version": 3,
  *      "tables": {"attempts": [{"id": "...", "kata": "lru-cache", ...}, ...],
  *                 "grades": [...], ...}}
  *
  * Tables and columns are those of store/migrations.c, `version` the number of
- * migrations; what a module adds there is carried without further ado. Rows
- * have names of their own (db_new_id), so importing merges, and importing twice
- * changes nothing.
+ * migrations; what a module adds there is carried without further ado, where
+ * its rows have names of their own (db_new_id, a key that begins with a TEXT):
+ * so importing merges, and importing twice changes nothing. What is numbered,
+ * such as interviews, stays where it is.
  */
 #ifndef STORE_TRANSFER_H
 #define STORE_TRANSFER_H

@@ -59,6 +59,22 @@ Test(transfer, out_and_in_again_is_the_same)
     db_close(other);
 }
 
+Test(transfer, what_is_numbered_is_not_carried)
+{
+    static const char *const carried[] = {"attempts", "grades",   "stages",
+                                          "costs",    "findings", "hints",
+                                          "reviews"};
+    json_t *document = export_of(db);
+    const json_t *tables = json_object_get(document, "tables");
+
+    for (size_t i = 0; i < sizeof carried / sizeof *carried; i++)
+        cr_expect_not_null(json_object_get(tables, carried[i]), "%s",
+                           carried[i]);
+    cr_expect_null(json_object_get(tables, "interviews"));
+    cr_expect_null(json_object_get(tables, "interview_events"));
+    json_decref(document);
+}
+
 Test(transfer, two_machines_merge)
 {
     struct db *other = db_open_memory();
@@ -135,6 +151,7 @@ Test(transfer, what_is_wrong_is_refused_whole)
            "newer kata");
     refuse(WITH_TABLES("\"recipes\": []"), "no table \"recipes\"");
     refuse(WITH_TABLES("\"sqlite_schema\": []"), "no table");
+    refuse(WITH_TABLES("\"interviews\": []"), "no table");
     refuse(WITH_TABLES("\"attempts\": {}"), "expected a list");
     refuse(WITH_TABLES("\"attempts\": [3]"), "attempts[0]: expected an object");
     refuse(WITH_TABLES("\"attempts\": [{\"id\": \"x\", \"kata\": \"k\","
