@@ -303,7 +303,7 @@ static const char tail[] =
     "kata brief lru\\-cache\n"
     "kata test lru\\-cache\n"
     "kata grade lru\\-cache\n"
-    "kata replay lru\\-cache work/lru\\-cache/failed.trace \\-\\-debug\n"
+    "kata replay lru\\-cache \\-\\-debug\n"
     ".Ed\n"
     ".Sh SEE ALSO\n"
     ".Xr bwrap 1 ,\n"

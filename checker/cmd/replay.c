@@ -210,7 +210,7 @@ static int prepare(struct grading *grading, struct err *err)
 }
 
 static int replay(const struct cmd_context *context,
-                  const struct replay_arguments *arguments,
+                  const struct replay_arguments *arguments, const char *path,
                   const char *submission, struct err *err)
 {
     struct strv trace = STRV_INIT;
@@ -219,7 +219,7 @@ static int replay(const struct cmd_context *context,
     bool built = false;
     int status;
 
-    if (trace_read(context->operands.items[0], &trace, err) < 0)
+    if (trace_read(path, &trace, err) < 0)
         return -1;
     if (grading_open(&grading, context, submission, 0, true, err) < 0) {
         strv_release(&trace);
@@ -238,34 +238,62 @@ static int replay(const struct cmd_context *context,
     return status;
 }
 
+/* TRACE, or where there is none the counterexample of the attempt's last
+   failure; owned, NULL where there is none either. */
+static char *choose_trace(const struct cmd_context *context)
+{
+    char *dir, *path;
+
+    if (context->operands.count > 0)
+        return xstrdup(context->operands.items[0]);
+    dir = cmd_attempt_dir(context);
+    path = path_join(dir, "failed.trace");
+    free(dir);
+    if (!path_is_file(path)) {
+        free(path);
+        path = NULL;
+    }
+    return path;
+}
+
+static int run_replay(const struct cmd_context *context,
+                      const struct replay_arguments *arguments,
+                      const char *trace)
+{
+    const char *file =
+        context->operands.count > 1 ? context->operands.items[1] : NULL;
+    char *submission = arguments->solution ? kata_reference(context->kata)
+                                           : cmd_submission(context, file);
+    struct err err = ERR_INIT;
+    int status;
+
+    proc_handle_signals();
+    status = replay(context, arguments, trace, submission, &err);
+    if (status < 0)
+        status = proc_cancelled ? EXIT_INTERRUPTED : cmd_error(&err);
+    free(submission);
+    return status;
+}
+
 static int cmd_replay_run(const struct cmd *cmd, int argc, char **argv)
 {
     struct replay_arguments arguments = {.debug = false};
     struct cmd_context context;
-    struct err err = ERR_INIT;
-    char *submission;
+    char *trace;
     int status =
         cmd_begin(cmd, argc, argv, set_option, &arguments, true, 2, &context);
 
     if (status >= 0)
         return status;
-    if (context.operands.count == 2 && arguments.solution) {
+    trace = choose_trace(&context);
+    if (context.operands.count == 2 && arguments.solution)
         status = cmd_usage(cmd, "FILE and --solution exclude one another");
-    } else if (context.operands.count == 0) {
-        status = cmd_usage(cmd, "which trace? a failed one is kept as "
-                                "failed.trace beside your attempt");
-    } else {
-        const char *file =
-            context.operands.count > 1 ? context.operands.items[1] : NULL;
-
-        submission = arguments.solution ? kata_reference(context.kata)
-                                        : cmd_submission(&context, file);
-        proc_handle_signals();
-        status = replay(&context, &arguments, submission, &err);
-        if (status < 0)
-            status = proc_cancelled ? EXIT_INTERRUPTED : cmd_error(&err);
-        free(submission);
-    }
+    else if (!trace)
+        status = cmd_usage(cmd, "which trace? no grade of your attempt has "
+                                "left one");
+    else
+        status = run_replay(&context, &arguments, trace);
+    free(trace);
     cmd_release(&context);
     return status;
 }
@@ -278,10 +306,12 @@ static const struct opt options[] = {
 
 const struct cmd cmd_replay = {
     "replay",
-    "SLUG TRACE [FILE]",
+    "SLUG [TRACE [FILE]]",
     "Run one trace again, beside the reference.",
-    "TRACE has a call a line, as findings show them; '#' begins a comment and\n"
-    "'--' a fresh structure. Exit status: 0 when every answer is as expected\n"
-    "and Valgrind is silent, 1 when not.",
+    "Without TRACE: the counterexample of the attempt's last failure. A trace\n"
+    "has a call a line, as findings show them; '#' begins a comment and '--' "
+    "a\n"
+    "fresh structure. Exit status: 0 when every answer is as expected and\n"
+    "Valgrind is silent, 1 when not.",
     options,
     cmd_replay_run};

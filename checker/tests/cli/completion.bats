@@ -103,7 +103,8 @@ commands() {
 # on the line then.
 in_terminal() {
     local socket=$BATS_TEST_TMPDIR/tmux
-    tmux -S "$socket" -f /dev/null new-session -d -x 200 -y 50 "$@"
+    # The server must not keep what bats waits for.
+    tmux -S "$socket" -f /dev/null new-session -d -x 200 -y 50 "$@" 3>&-
 }
 
 type_keys() {
@@ -113,7 +114,7 @@ type_keys() {
 # shows TEXT: waits until TEXT stands at the end of the last line in use.
 shows() {
     local screen
-    for _ in {1..200}; do
+    for _ in {1..600}; do
         screen=$(tmux -S "$BATS_TEST_TMPDIR/tmux" capture-pane -p |
             sed '/^$/d' | tail -n 1)
         [[ "$screen" != *"$1" ]] || return 0
@@ -132,14 +133,15 @@ completes() {
 }
 
 check_terminal() {
-    completes "kata gra" "kata grade"
-    completes "kata grade lru" "kata grade lru-cache"
-    completes "kata grade --stage or" "kata grade --stage oracle"
-    completes "kata grade --stage=or" "kata grade --stage=oracle"
-    completes "kata grade --sol" "kata grade --solution"
-    completes "kata explain data" "kata explain data-race"
-    completes "kata grade lru-cache an" 'kata grade lru-cache an\ attempt.c'
-    completes "kata new memo" "kata new memory/"
+    shows ">" &&
+        completes "kata gra" "kata grade" &&
+        completes "kata grade lru" "kata grade lru-cache" &&
+        completes "kata grade --stage or" "kata grade --stage oracle" &&
+        completes "kata grade --stage=or" "kata grade --stage=oracle" &&
+        completes "kata grade --sol" "kata grade --solution" &&
+        completes "kata explain data" "kata explain data-race" &&
+        completes "kata grade lru-cache an" 'kata grade lru-cache an\ attempt.c' &&
+        completes "kata new memo" "kata new memory/"
 }
 
 @test "bash, loaded by bash-completion" {
@@ -147,9 +149,10 @@ check_terminal() {
     touch "an attempt.c"
     echo '. /usr/share/bash-completion/bash_completion; PS1="> "' >rc
     in_terminal bash --rcfile rc -i
-    shows ">"
-    check_terminal
+    run check_terminal
     tmux -S tmux kill-server
+    echo "$output"
+    [ "$status" -eq 0 ]
 }
 
 @test "zsh, loaded by compinit" {
@@ -160,9 +163,10 @@ check_terminal() {
         autoload -U compinit; compinit -u -D; PROMPT="> "' >.zshrc
     export ZDOTDIR=$PWD
     in_terminal zsh -d -i
-    shows ">"
-    check_terminal
+    run check_terminal
     tmux -S tmux kill-server
+    echo "$output"
+    [ "$status" -eq 0 ]
 }
 
 @test "the manual has every command, option, stage, format and category" {

@@ -18,7 +18,7 @@ fails() {
 
 # gdb COMMAND...: what replay --debug prints when it is given these.
 gdb() {
-    run timeout -k 1 60 "$KATA" replay lru-cache "$KATA_HOME/lru-cache/failed.trace" --debug \
+    run timeout -k 1 60 "$KATA" replay lru-cache --debug \
         < <(printf '%s\n' "set style enabled off" "$@" quit)
     echo "$output"
 }
@@ -70,35 +70,61 @@ gdb() {
     [[ "$output" == *"exited normally"* ]]
 }
 
+@test "without a trace it takes the last counterexample, where there is one" {
+    "$KATA" start lru-cache >/dev/null
+    run "$KATA" replay lru-cache
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"which trace?"* ]]
+    printf 'new 2\n' >"$KATA_HOME/lru-cache/failed.trace"
+    run "$KATA" replay lru-cache --solution
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"every answer is as expected"* ]]
+}
+
+terminal() {
+    tmux -S "$BATS_TEST_TMPDIR/tmux" "$@"
+}
+
+screen() {
+    terminal capture-pane -p -S -200
+}
+
+# shows PATTERN [TIMES]: waits until the screen matches.
+shows() {
+    for ((i = 0; i < ${2:-600}; i++)); do
+        # shellcheck disable=SC2053 # a pattern
+        [[ "$(screen)" != $1 ]] || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+# A Ctrl-C that comes before the program runs again is lost, so as often as
+# needed.
+interrupt() {
+    for _ in {1..20}; do
+        terminal send-keys continue Enter
+        shows "*continue*Continuing.*"
+        terminal send-keys C-c
+        ! shows "*received signal SIGINT*(gdb)*" 40 || return 0
+    done
+    return 1
+}
+
+session() {
+    shows "*(gdb)*" && interrupt && terminal send-keys quit Enter &&
+        shows "*Quit anyway*" && terminal send-keys y Enter &&
+        shows "*Pane is dead (status 1*"
+}
+
 @test "on a terminal gdb has it, and Ctrl-C is gdb's" {
     fails < <(reference |
         sed '/^static struct entry \*\*find/,/^}/s/^        link = .*/        ;/')
-    socket=$BATS_TEST_TMPDIR/tmux
-    screen() { tmux -S "$socket" capture-pane -p -S -200; }
-    shows() {
-        for _ in {1..400}; do
-            [[ "$(screen)" != *$1 ]] || return 0
-            sleep 0.05
-        done
-        screen >&2
-        return 1
-    }
-    tmux -S "$socket" -f /dev/null new-session -d -x 100 -y 50 \
-        "$KATA" replay lru-cache "$KATA_HOME/lru-cache/failed.trace" --debug \; \
-        set-option remain-on-exit on
-    shows "(gdb)*"
-    tmux -S "$socket" send-keys continue Enter
-    shows "Continuing.*"
-    # Once is enough where the program runs already.
-    for _ in {1..400}; do
-        [[ "$(screen)" != *"received signal SIGINT"* ]] || break
-        tmux -S "$socket" send-keys C-c
-        sleep 0.05
-    done
-    shows "received signal SIGINT*(gdb)*"
-    tmux -S "$socket" send-keys quit Enter
-    shows "Quit anyway*"
-    tmux -S "$socket" send-keys y Enter
-    shows "Pane is dead (status 1*"
-    tmux -S "$socket" kill-server
+    # The server must not keep what bats waits for.
+    terminal -f /dev/null new-session -d -x 100 -y 50 \
+        "$KATA" replay lru-cache --debug \; set-option remain-on-exit on 3>&-
+    run session
+    screen
+    terminal kill-server
+    [ "$status" -eq 0 ]
 }
