@@ -183,6 +183,45 @@ reference() {
     [[ "$output" == *"apt-get install"*"valgrind"* ]]
 }
 
+# A bwrap that cannot do what it is asked for, in a PATH of its own.
+broken_bwrap() {
+    mkdir "$TMPDIR/bin"
+    cat > "$TMPDIR/bin/bwrap" <<- END
+	#!/bin/sh
+	[ "\$1" = --version ] && exit
+	echo "bwrap: $1" >&2
+	exit 1
+	END
+    chmod 755 "$TMPDIR" "$TMPDIR/bin" "$TMPDIR/bin/bwrap"
+    PATH=$TMPDIR/bin:$PATH
+}
+
+@test "doctor says why there is no jail, and how to get it" {
+    broken_bwrap "Can't mount proc on /newroot/proc: Operation not permitted"
+    run "$KATA" doctor
+    [[ "$output" == *missing*sandbox*"only your own code"* ]]
+    [[ "$output" == *"no sandbox: cannot set up the jail: Can't mount proc"* ]]
+    [[ "$output" == *"start it with"* ]] || [[ "$output" == *sysctl* ]]
+}
+
+@test "without a jail one's own code is graded, and the result says so" {
+    broken_bwrap "No permissions to create new namespace"
+    run "$KATA" grade lru-cache --stub --stage tests -o "$TMPDIR/result" \
+        --format json
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"no sandbox"* ]]
+    [ "$(jq -r .provenance.sandbox "$TMPDIR/result")" = none ]
+}
+
+@test "with --first-failure what comes after a failure is not run" {
+    run "$KATA" grade lru-cache --stub --first-failure --format json
+    [ "$status" -eq 1 ]
+    [ "$(jq -r '[.stages[] | select(.status == "fail") | .name] | join(" ")' \
+        <<< "$output")" = tests ]
+    [ "$(jq -r '.stages[] | select(.name == "oracle") | .status' \
+        <<< "$output")" = skip ]
+}
+
 @test "Ctrl-C at any moment ends with 130 and leaves nothing" {
     "$KATA" grade lru-cache --solution > /dev/null
     for after in 0.02 0.06 0.1 0.15 0.2 0.3 0.4 0.5 0.7; do
