@@ -183,6 +183,7 @@ class Watch:
         self.scratch = scratch
         self.children = set(children_of(os.getpid()))
         self.segments = set(segments())
+        self.known = set(named())
         self.ours, self.canary = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
 
     def descriptors(self):
@@ -226,24 +227,24 @@ class Watch:
                 yield f"{kind} {number}"
                 subprocess.run(["ipcrm", remover[kind], number], check=True)
 
-    @staticmethod
-    def named():
-        """What has a name in the kernel and no file."""
-        libc = ctypes.CDLL(None)
-        queue = libc.mq_open(f"/{MARK}".encode(), os.O_RDONLY)
-        if queue >= 0:
-            os.close(queue)
-            libc.mq_unlink(f"/{MARK}".encode())
-            yield f"message queue /{MARK}"
-        for file in ("/proc/keys", "/proc/net/unix"):
-            for line in read(file).splitlines():
-                if MARK in line and LISTENER not in line:
-                    yield f"{file}: {line.split()[-1]}"
-
     def left(self, uid):
         return (list(self.descriptors()) + list(self.processes(uid)) +
                 list(self.files(uid)) + list(self.shared_memory(uid)) +
-                list(self.named()))
+                sorted(set(named()) - self.known))
+
+
+def named():
+    """What has a name in the kernel and no file."""
+    libc = ctypes.CDLL(None)
+    queue = libc.mq_open(f"/{MARK}".encode(), os.O_RDONLY)
+    if queue >= 0:
+        os.close(queue)
+        libc.mq_unlink(f"/{MARK}".encode())
+        yield f"message queue /{MARK}"
+    for file in ("/proc/keys", "/proc/net/unix"):
+        for line in read(file).splitlines():
+            if MARK in line and LISTENER not in line:
+                yield f"{file}: {line.split()[0]}"
 
 
 def segments():

@@ -7,7 +7,7 @@ static void attack(void)
 
     if (key < 0)
         return;
-    /* KEYCTL_REVOKE: what a control leaves is no use to anybody. */
-    raw(keyctl, 3, key);
+    /* KEYCTL_INVALIDATE: a control leaves nothing. */
+    raw(keyctl, 21, key);
     escaped();
 }
