@@ -707,6 +707,23 @@ static bool is_shown(const struct event *event)
     return event->kind != EVENT_POINT && event->kind != EVENT_NOTE;
 }
 
+static double seconds_of(const json_t *json)
+{
+    return json_number_value(json_object_get(json, "seconds"));
+}
+
+/* Edits are noted after they were made; what has the same time keeps its
+   order. */
+static void insert_by_time(json_t *list, json_t *json)
+{
+    size_t at = json_array_size(list);
+
+    while (at > 0 &&
+           seconds_of(json_array_get(list, at - 1)) > seconds_of(json))
+        at--;
+    json_array_insert_new(list, at, json);
+}
+
 /* What a command noted before it ran the code has the same time as the run. */
 static bool is_before(const struct session_run *run, const struct event *event)
 {
@@ -728,12 +745,12 @@ static json_t *timeline_to_json(const struct material *material)
         for (; run < material->runs.count &&
                is_before(&material->runs.items[run], event);
              run++)
-            json_array_append_new(list, run_event(&material->runs.items[run]));
+            insert_by_time(list, run_event(&material->runs.items[run]));
         if (is_shown(event))
-            json_array_append_new(list, event_to_json(event));
+            insert_by_time(list, event_to_json(event));
     }
     for (; run < material->runs.count; run++)
-        json_array_append_new(list, run_event(&material->runs.items[run]));
+        insert_by_time(list, run_event(&material->runs.items[run]));
     return list;
 }
 
