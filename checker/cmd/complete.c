@@ -10,7 +10,7 @@
  */
 #include "base/alloc.h"
 #include "cmd/commands.h"
-#include "judge/result.h"
+#include "judge/prose.h"
 #include "judge/stage.h"
 #include "kata/card.h"
 #include "report/report.h"
@@ -87,8 +87,16 @@ static void offer_formats(const struct offer *to)
 
 static void offer_categories(const struct offer *to)
 {
-    for (enum category i = CATEGORY_NONE + 1; i < CATEGORY_COUNT; i++)
-        offer(to, category_name(i), NULL);
+    struct err err = ERR_INIT;
+    char *root = catalog_root(&err);
+
+    for (enum category i = CATEGORY_NONE + 1; i < CATEGORY_COUNT; i++) {
+        char *summary = root ? prose_explain_summary(root, i) : NULL;
+
+        offer(to, category_name(i), summary);
+        free(summary);
+    }
+    free(root);
 }
 
 static void offer_levels(const struct offer *to)

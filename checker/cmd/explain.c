@@ -1,7 +1,5 @@
 /* kata explain: what a category of findings is and how people fix it, from
    docs/explain/CATEGORY.md. */
-#include "base/alloc.h"
-#include "base/path.h"
 #include "base/suggest.h"
 #include "cmd/attempt.h"
 #include "cmd/commands.h"
@@ -12,32 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_BYTES_MAX = 1 << 20 };
-
-/* What the page's title says after the category's name; owned. */
-static char *read_summary(const char *path)
-{
-    struct str text = STR_INIT;
-    const char *start = NULL;
-    char *summary;
-
-    if (path_read(path, PAGE_BYTES_MAX, &text, NULL) == 0 &&
-        str_starts(text.text, "# "))
-        start = strstr(text.text, ": ");
-    summary = start ? xstrndup(start + 2, strcspn(start + 2, "\n"))
-                    : xstrdup("there is no page");
-    str_release(&text);
-    return summary;
-}
-
 static void print_list(const char *root)
 {
     for (int i = CATEGORY_NONE + 1; i < CATEGORY_COUNT; i++) {
-        char *path = prose_explain_page(root, (enum category)i);
-        char *summary = read_summary(path);
+        char *summary = prose_explain_summary(root, (enum category)i);
 
-        printf("  %-14s  %s\n", category_name((enum category)i), summary);
-        free(path);
+        printf("  %-14s  %s\n", category_name((enum category)i),
+               summary ? summary : "there is no page");
         free(summary);
     }
     printf("\n`kata explain CATEGORY` tells more of each.\n");

@@ -441,6 +441,22 @@ char *prose_explain_page(const char *root, enum category category)
     return xasprintf("%s/docs/explain/%s.md", root, category_name(category));
 }
 
+char *prose_explain_summary(const char *root, enum category category)
+{
+    char *path = prose_explain_page(root, category), *summary = NULL;
+    struct str text = STR_INIT;
+    const char *colon = NULL;
+
+    if (path_read(path, TEXT_MAX, &text, NULL) == 0 &&
+        str_starts(text.text, "# "))
+        colon = strstr(text.text, ": ");
+    if (colon)
+        summary = xstrndup(colon + 2, strcspn(colon + 2, "\n"));
+    str_release(&text);
+    free(path);
+    return summary;
+}
+
 /* "# leak: memory that nobody gives back", which `kata explain` lists. */
 static void check_explain_title(const char *path, const char *text,
                                 enum category category, struct strv *problems)

@@ -17,6 +17,10 @@ void prose_check(const struct kata *kata, struct strv *problems);
 /* The page that explains a category, ROOT/docs/explain/CATEGORY.md; owned. */
 char *prose_explain_page(const char *root, enum category category);
 
+/* What its title says after the category's name, in one line; owned, NULL where
+   there is no page. */
+char *prose_explain_summary(const char *root, enum category category);
+
 /* The same for these pages: each category has one, with a title that begins
    with its name, and every section filled. */
 void prose_check_explain(const char *root, struct strv *problems);
