@@ -143,7 +143,7 @@ properties: all ## Grade COUNT (1) random wrong and right submissions a kata
 
 .PHONY: attacks
 attacks: all ## Grade hostile submissions; ONLY="CLASS CLASS/NAME" for some
-	@checker/tests/attacks/run.py --jobs 2 $(ONLY)
+	@checker/tests/attacks/run.py $(ONLY)
 
 # One program a parser. With clang and libFuzzer under VARIANT=fuzz, and with
 # corpus.c, which only reads what is kept, under all others.

@@ -1,0 +1,7 @@
+#include "raw.h"
+
+static void attack(void)
+{
+    for (;;)
+        raw_sleep(1000);
+}
