@@ -35,6 +35,8 @@ static const struct need needs[] = {
     {"patch", "patch", false, "no `kata verify` and no bug hunts"},
     {"python3", "python3", false, "`kata verify` cannot ask CPython"},
     {"gnuplot", "gnuplot-nox", false, "pages have no plots"},
+    {"sim_c", "similarity-tester", false,
+     "a class report compares no submissions"},
 };
 
 /* Is the program in PATH, or the file there? */

@@ -59,13 +59,25 @@ static const struct kata *find(struct saved_katas *katas, const char *slug)
     return kata;
 }
 
+bool saved_is_other(const char *path)
+{
+    struct err ignored = ERR_INIT;
+    json_t *json = load(path, &ignored);
+    bool other = json && !grade_json_slug(json);
+
+    json_decref(json);
+    return other;
+}
+
 int saved_load(struct saved_katas *katas, const char *path, struct grade *grade,
-               struct err *err)
+               char **name, struct err *err)
 {
     json_t *json = load(path, err);
     const char *slug;
     int status;
 
+    if (name)
+        *name = NULL;
     if (!json)
         return -1;
     slug = grade_json_slug(json);
@@ -75,6 +87,8 @@ int saved_load(struct saved_katas *katas, const char *path, struct grade *grade,
         status = grade_from_json(json, find(katas, slug), grade, err);
         if (status < 0)
             err_context(err, "%s", path);
+        else if (name && json_string_value(json_object_get(json, "name")))
+            *name = xstrdup(json_string_value(json_object_get(json, "name")));
     }
     json_decref(json);
     return status;

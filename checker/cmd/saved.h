@@ -2,7 +2,7 @@
  * Results that were saved as JSON, read back as grades.
  *
  *     struct saved_katas katas = {.catalog = &context.catalog};
- *     if (saved_load(&katas, "OUT/anna.json", &grade, &err) == 0) {
+ *     if (saved_load(&katas, "OUT/anna.json", &grade, NULL, &err) == 0) {
  *         ...
  *         grade_release(&grade);
  *     }
@@ -25,10 +25,14 @@ struct saved_katas {
 /*
  * Reads a file of at most 64 MiB. What is no kata-result/1 object, whole and
  * right, is an error that names the file. The grade borrows its kata from
- * `katas`, which must live as long.
+ * `katas`, which must live as long. *name, where asked for, is the student's
+ * (the key "name"), owned, or NULL.
  */
 int saved_load(struct saved_katas *katas, const char *path, struct grade *grade,
-               struct err *err);
+               char **name, struct err *err);
+
+/* Is the file JSON of another kind than a result? */
+bool saved_is_other(const char *path);
 
 void saved_release(struct saved_katas *katas);
 

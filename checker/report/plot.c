@@ -132,6 +132,9 @@ static void put_axes(struct str *script, const struct plot *plot)
         str_add(script, "set logscale y\nset format y '%.0s%c'\n");
     else if (plot->from_zero)
         str_add(script, "set yrange [0:*]\n");
+    if (plot->x_low < plot->x_high)
+        str_addf(script, "set xrange [%.12g:%.12g]\n", plot->x_low,
+                 plot->x_high);
     if (plot->dates)
         put_dates(script, plot);
     if (plot->x_end > 0)

@@ -44,6 +44,7 @@ struct plot {
     const char
         *title; /* above the figure, and read out in its place; NULL: none */
     const char *x_label, *y_label;
+    double x_low, x_high; /* what the x axis shows; equal: as is needed */
     bool log_x, log_y;
     bool dates;     /* x is in seconds since 1970, shown as dates (UTC) */
     bool stacked;   /* bars on top of each other */
