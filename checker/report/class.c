@@ -87,15 +87,15 @@ static void put_summary(struct markup *page, const struct class *class)
 static void put_distribution(struct markup *page, const struct class *class)
 {
     double x[BINS + 1], passed[BINS + 1] = {0}, failed[BINS + 1] = {0};
-    struct plot_series series[] = {{.title = "fail",
-                                    .kind = PLOT_BARS,
-                                    .x = x,
-                                    .y = failed,
-                                    .count = BINS + 1},
-                                   {.title = "pass",
+    struct plot_series series[] = {{.title = "pass",
                                     .kind = PLOT_BARS,
                                     .x = x,
                                     .y = passed,
+                                    .count = BINS + 1},
+                                   {.title = "fail",
+                                    .kind = PLOT_BARS,
+                                    .x = x,
+                                    .y = failed,
                                     .count = BINS + 1}};
     struct plot plot = {.title = "Scores",
                         .x_label = "percent of the points",
@@ -196,7 +196,9 @@ static void put_heat(struct markup *page, const struct stage_result *stage,
                          : category_name(stage->category));
     if (!selected)
         markup_text(page, "");
-    else if (stage->status == STATUS_FAIL && share > 0)
+    else if (stage->max_score && share < 1 &&
+             (stage->status == STATUS_PASS ||
+              (stage->status == STATUS_FAIL && share > 0)))
         markup_textf(page, "%.0f", 100 * share);
     else
         markup_text(page, marks[stage->status]);

@@ -64,6 +64,7 @@ static const char style[] =
     "svg.plot text{font-family:inherit}"
     "summary{cursor:pointer;padding:.2rem 0}"
     ".heat{font-size:.8rem}.heat td,.heat th{padding:.1rem .3rem}"
+    ".heat th:first-child{position:sticky;left:0;background:var(--paper)}"
     ".heat td{border:1px solid var(--paper);min-width:2.6rem;"
     "text-align:center}"
     ".h0{background:var(--bad)}"
