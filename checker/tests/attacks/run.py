@@ -149,8 +149,13 @@ def read(path, default=""):
 
 def children_of(pid):
     found = []
-    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, read(task).split()):
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except (FileNotFoundError, ProcessLookupError):
+        return found
+    for thread in threads:
+        children = read(f"/proc/{pid}/task/{thread}/children").split()
+        for child in map(int, children):
             found += [child] + children_of(child)
     return found
 
