@@ -29,20 +29,37 @@ static char *name_of(const struct reader *reader, const char *path)
     return xstrndup(name, strlen(name) - strlen(".json"));
 }
 
-static void read_source(const char *path, struct class_entry *entry)
+static bool read_text(const char *path, struct class_entry *entry)
 {
-    char *source =
-        xasprintf("%.*s.c", (int)(strlen(path) - strlen(".json")), path);
     struct str text = STR_INIT;
     struct err ignored = ERR_INIT;
+    bool read =
+        path_is_file(path) && path_read(path, SOURCE_MAX, &text, &ignored) == 0;
 
-    if (path_is_file(source) &&
-        path_read(source, SOURCE_MAX, &text, &ignored) == 0) {
+    if (read) {
         entry->length = text.length;
         entry->source = str_detach(&text);
     }
     str_release(&text);
-    free(source);
+    return read;
+}
+
+/* The submission: beside the result, or where a batch keeps it. */
+static void read_source(const struct reader *reader, const char *path,
+                        struct class_entry *entry)
+{
+    static const char hex[] = "0123456789abcdef";
+    const char *hash = entry->grade->submission_hash;
+    char *beside =
+        xasprintf("%.*s.c", (int)(strlen(path) - strlen(".json")), path);
+    char *kept;
+
+    hash += str_starts(hash, "sha256:") ? strlen("sha256:") : 0;
+    kept = xasprintf("%s/.kata/sources/%s.c", reader->root, hash);
+    if (!read_text(beside, entry) && *hash && !hash[strspn(hash, hex)])
+        read_text(kept, entry);
+    free(beside);
+    free(kept);
 }
 
 static void read_result(struct reader *reader, const char *path)
@@ -52,14 +69,14 @@ static void read_result(struct reader *reader, const char *path)
     struct err err = ERR_INIT;
     char *name;
 
-    if (saved_load(&reader->katas, path, grade, &name, &err) < 0) {
+    if (saved_load_named(&reader->katas, path, grade, &name, &err) < 0) {
         if (!saved_is_other(path))
             strv_add(&reader->unread, err.text);
         free(grade);
         return;
     }
     entry.name = name ? name : name_of(reader, path);
-    read_source(path, &entry);
+    read_source(reader, path, &entry);
     reader->entries = grow(reader->entries, &reader->capacity, reader->count,
                            sizeof *reader->entries);
     reader->entries[reader->count++] = entry;

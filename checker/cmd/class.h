@@ -12,10 +12,11 @@
  * folders below it and writes class.html, class.csv, class.xml (JUnit) and
  * class.jsonl into `to`, each whole or not at all.
  *
- * A student's name is the result's "name", else the file's path below `from`
- * without ".json". The submission, for the comparison of sources, is the file
- * beside the result with ".c" in place of ".json", where there is one. Files
- * that cannot be read are told on the page and counted in *unread.
+ * A student's name is the result's "student" or "name", else the file's path
+ * below `from` without ".json". The submission, for the comparison of sources,
+ * is the file beside the result with ".c" in place of ".json", or what a batch
+ * keeps in .kata/sources. Files that cannot be read are told on the page and
+ * counted in *unread.
  *
  * -1 where there is no result at all, or something cannot be written.
  */

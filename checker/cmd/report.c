@@ -32,8 +32,7 @@ static int convert(const struct cmd_context *context,
 {
     struct saved_katas katas = {.catalog = &context->catalog};
     struct grade grade;
-    int status =
-        saved_load(&katas, context->operands.items[0], &grade, NULL, err);
+    int status = saved_load(&katas, context->operands.items[0], &grade, err);
 
     if (status == 0) {
         status = report_save(arguments->report, &grade, arguments->output, err);

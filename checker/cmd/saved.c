@@ -69,15 +69,14 @@ bool saved_is_other(const char *path)
     return other;
 }
 
-int saved_load(struct saved_katas *katas, const char *path, struct grade *grade,
-               char **name, struct err *err)
+int saved_load_named(struct saved_katas *katas, const char *path,
+                     struct grade *grade, char **name, struct err *err)
 {
-    json_t *json = load(path, err);
+    json_t *json = load(path, err), *student;
     const char *slug;
     int status;
 
-    if (name)
-        *name = NULL;
+    *name = NULL;
     if (!json)
         return -1;
     slug = grade_json_slug(json);
@@ -85,12 +84,24 @@ int saved_load(struct saved_katas *katas, const char *path, struct grade *grade,
         status = err_set(err, "%s: this is no kata-result/1 object", path);
     } else {
         status = grade_from_json(json, find(katas, slug), grade, err);
+        student = json_object_get(json, "student");
+        student = student ? student : json_object_get(json, "name");
         if (status < 0)
             err_context(err, "%s", path);
-        else if (name && json_string_value(json_object_get(json, "name")))
-            *name = xstrdup(json_string_value(json_object_get(json, "name")));
+        else if (json_is_string(student))
+            *name = xstrdup(json_string_value(student));
     }
     json_decref(json);
+    return status;
+}
+
+int saved_load(struct saved_katas *katas, const char *path, struct grade *grade,
+               struct err *err)
+{
+    char *name;
+    int status = saved_load_named(katas, path, grade, &name, err);
+
+    free(name);
     return status;
 }
 

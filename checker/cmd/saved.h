@@ -2,7 +2,7 @@
  * Results that were saved as JSON, read back as grades.
  *
  *     struct saved_katas katas = {.catalog = &context.catalog};
- *     if (saved_load(&katas, "OUT/anna.json", &grade, NULL, &err) == 0) {
+ *     if (saved_load(&katas, "OUT/anna.json", &grade, &err) == 0) {
  *         ...
  *         grade_release(&grade);
  *     }
@@ -25,11 +25,15 @@ struct saved_katas {
 /*
  * Reads a file of at most 64 MiB. What is no kata-result/1 object, whole and
  * right, is an error that names the file. The grade borrows its kata from
- * `katas`, which must live as long. *name, where asked for, is the student's
- * (the key "name"), owned, or NULL.
+ * `katas`, which must live as long.
  */
 int saved_load(struct saved_katas *katas, const char *path, struct grade *grade,
-               char **name, struct err *err);
+               struct err *err);
+
+/* The same; *name is whose it is (the key "student" or "name"), owned, or
+   NULL. */
+int saved_load_named(struct saved_katas *katas, const char *path,
+                     struct grade *grade, char **name, struct err *err);
 
 /* Is the file JSON of another kind than a result? */
 bool saved_is_other(const char *path);
