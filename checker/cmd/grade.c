@@ -139,8 +139,13 @@ static int grade_submission(const struct cmd_context *context,
     grade.path = xstrdup(submission);
     if (!arguments->solution && !arguments->stub && !arguments->foreign &&
         !grade.cancelled) {
-        grading_save_trace(context, &grade);
-        if (attempt_is_own(context, submission))
+        bool own = attempt_is_own(context, submission);
+
+        /* The trace of another file must not take the place of the attempt's.
+         */
+        if (own || !attempt_exists(context))
+            grading_save_trace(context, &grade);
+        if (own)
             attempt_record(context, &grade, arguments->command);
     }
     status = grading_exit(&grade);

@@ -322,3 +322,14 @@ with_capacity() {
     [[ "$output" == *"every answer is as expected"* ]]
     echo "$output" | grep -Eq '^ *equal 0 1 +(= )?true'
 }
+
+@test "grading another file leaves the attempt's counterexample alone" {
+    "$KATA" start lru-cache
+    echo "# mine" > "$KATA_HOME/lru-cache/failed.trace"
+    cp "$ROOT/katas/containers/lru-cache/lru_cache.c" "$TMPDIR/other.c"
+    run "$KATA" grade lru-cache "$TMPDIR/other.c" --stage oracle
+    [ "$status" -eq 1 ]
+    [ "$(cat "$KATA_HOME/lru-cache/failed.trace")" = "# mine" ]
+    run "$KATA" grade lru-cache --stage oracle
+    grep -q '^new' "$KATA_HOME/lru-cache/failed.trace"
+}
