@@ -38,7 +38,7 @@ static char *path_of(const struct grade *grade, const char *file)
     dir = path_dirname(submission(grade));
     path = path_join(dir, file);
     free(dir);
-    if (!path_is_file(path)) {
+    if (!path_is_file(path) && grade->kata->dir) {
         free(path);
         path = path_join(grade->kata->dir, file);
     }
@@ -129,8 +129,8 @@ static void put_finding(const struct grade *grade,
     if (finding->test)
         str_addf(&what, "%s: ", finding->test);
     add_calls(&rest, finding);
-    fprintf(out, "%s:%d:%d: %s: ", path ? path : submission(grade),
-            placed ? finding->line : 1,
+    put_visible(path ? path : submission(grade), out);
+    fprintf(out, ":%d:%d: %s: ", placed ? finding->line : 1,
             placed && finding->column ? finding->column : 1,
             warning ? "warning" : "error");
     put_visible(what.text, out);
