@@ -89,7 +89,7 @@ static void replace_call(const struct grammar *grammar,
             strv_addf(result, "@void %s", grammar->kinds[call.line->makes]);
         else
             strv_add(result, "@void -");
-    strv_release(&call.words);
+    trace_call_release(&call);
 }
 
 static size_t first_difference(const struct strv *a, const struct strv *b)
