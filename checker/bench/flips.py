@@ -2,8 +2,8 @@
 """Whether a verdict ever flips, on a machine that is busy with other things.
 
 Grades each reference --grades times, each with a seed of its own, and each
-mutant that is a data race or a deadlock in the threads stage as often, while
-two busy loops a processor run beside. Prints, for each, how many times of how
+mutant that is a data race or a deadlock in the threads stage as often by that
+stage, while two busy loops a processor run beside. Prints, for each, how many times of how
 many the verdict was the declared one; exit status 1 where one flipped. With
 the default of 100 that takes the better part of an hour on two processors.
 """
@@ -58,11 +58,12 @@ def subjects(slugs, work):
                    os.path.join(copy, name), header(path, "Verdict"))
 
 
-def grade(slug, path, seed, work):
+def grade(slug, path, want, seed, work):
     """"pass", the category of what failed first, or why there is none."""
     out = os.path.join(work, f"{os.path.basename(path)}-{seed}.json")
+    stages = [] if want == "pass" else ["--stage", "threads"]
     subprocess.run([KATA, "grade", slug, path, "--foreign", "--seed",
-                    str(seed), "--format", "json", "-o", out],
+                    str(seed), "--format", "json", "-o", out] + stages,
                    env={**os.environ, "KATA_HOME": work},
                    stdin=subprocess.DEVNULL, capture_output=True)
     try:
@@ -86,8 +87,9 @@ def main():
     parser.add_argument("--loops", type=int, default=2 * os.cpu_count(),
                         help="busy loops beside (two a processor)")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--references", action="store_true",
-                        help="no mutants")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--references", action="store_true", help="no mutants")
+    kind.add_argument("--mutants", action="store_true", help="no references")
     options = parser.parse_args()
     work = tempfile.mkdtemp(prefix="flips-")
     os.chmod(work, 0o755)
@@ -97,10 +99,10 @@ def main():
     try:
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for name, slug, path, want in subjects(options.slugs, work):
-                if options.references and want != "pass":
+                if options.mutants if want == "pass" else options.references:
                     continue
                 got = list(pool.map(
-                    lambda seed: grade(slug, path, seed, work),
+                    lambda seed: grade(slug, path, want, seed, work),
                     range(1, options.grades + 1)))
                 others = {v: got.count(v) for v in set(got) - {want}}
                 flipped += bool(others)
