@@ -15,9 +15,9 @@ flags_fuzz := $(flags_asan) -fsanitize=fuzzer-no-link
 CPPFLAGS += -D_GNU_SOURCE -Ichecker -MMD -MP
 CFLAGS += -std=c17 $(warnings) $(flags_$(VARIANT)) $(if $(CI),-Werror)
 LDFLAGS += $(filter -fsanitize=%,$(flags_$(VARIANT)))
-LDLIBS += -ljansson -lnettle -lelf -lexpat -lseccomp -lcmark -lncursesw -lsqlite3 -lpthread -lm
+LDLIBS += -ljansson -lnettle -lelf -lexpat -lseccomp -lcmark -larchive -lncursesw -lsqlite3 -lpthread -lm
 
-rooms := base kata exec judge store report cmd
+rooms := base kata exec judge store report batch cmd
 sources := $(sort $(wildcard $(rooms:%=checker/%/*.c)))
 objects := $(sources:checker/%.c=$B/%.o)
 unit_sources := $(sort $(wildcard checker/tests/unit/*.c))

@@ -1,0 +1,60 @@
+/*
+ * The engine for one machine: as many threads as jobs, each with one grading
+ * under way. A grading runs its stages one after another, so that N jobs use N
+ * cores and no more.
+ */
+#include "batch/engine.h"
+
+#include "base/alloc.h"
+#include "exec/proc.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct pool {
+    const struct work *work;
+    pthread_mutex_t lock;
+    size_t next;
+};
+
+static void *grade_some(void *argument)
+{
+    struct pool *pool = argument;
+    const struct work *work = pool->work;
+
+    pthread_mutex_lock(&pool->lock);
+    while (pool->next < work->count && !proc_cancelled) {
+        size_t index = work->todo[pool->next++];
+        const struct item *item = &work->roster->items[index];
+        char *output = out_graded(work->out, item), *note;
+
+        pthread_mutex_unlock(&pool->lock);
+        note = engine_grade(work, item, item->kata, 1, output);
+        pthread_mutex_lock(&pool->lock);
+        if (!proc_cancelled)
+            work->done(index, note, work->context);
+        free(output);
+        free(note);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
+}
+
+static int run_local(const struct work *work, struct err *err)
+{
+    struct pool pool = {.work = work, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_t *threads = xcalloc((size_t)work->jobs, sizeof *threads);
+    int started = 0;
+
+    (void)err;
+    for (; started < work->jobs - 1; started++)
+        if (pthread_create(&threads[started], NULL, grade_some, &pool) != 0)
+            break;
+    grade_some(&pool);
+    while (started > 0)
+        pthread_join(threads[--started], NULL);
+    free(threads);
+    return 0;
+}
+
+const struct engine engine_local = {"local", run_local};

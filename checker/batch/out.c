@@ -1,0 +1,301 @@
+#include "batch/out.h"
+
+#include "base/alloc.h"
+#include "base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char prefix[] = "kata-batch";
+
+static int check_empty(const char *dir, struct err *err)
+{
+    struct strv names = STRV_INIT;
+    int status = path_list(dir, &names, err);
+
+    if (status == 0 && names.count)
+        status = err_set(err,
+                         "%s is not empty and no batch's; choose another "
+                         "folder for -o",
+                         dir);
+    strv_release(&names);
+    return status;
+}
+
+static int take_lock(struct out *out, struct err *err)
+{
+    char *path = path_join(out->inner, "lock");
+    int status = 0;
+
+    out->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (out->lock < 0)
+        status = err_errno(err, "%s", path);
+    else if (flock(out->lock, LOCK_EX | LOCK_NB) < 0)
+        status = err_set(err,
+                         "another batch is at work in %s; `kata batch status "
+                         "%s` tells how far it is",
+                         out->dir, out->dir);
+    free(path);
+    return status;
+}
+
+/* One that was killed leaves its temporary folder behind. */
+static void remove_left_over(const char *note)
+{
+    struct str path = STR_INIT;
+    struct stat info;
+
+    if (path_read(note, 4096, &path, NULL) == 0 && path.text[0] == '/' &&
+        str_starts(path_base(path.text), prefix) &&
+        lstat(path.text, &info) == 0 && S_ISDIR(info.st_mode) &&
+        info.st_uid == geteuid())
+        path_remove(path.text, NULL);
+    str_release(&path);
+}
+
+static int make_temporary(struct out *out, bool for_all, struct err *err)
+{
+    char *note = path_join(out->inner, "temporary");
+    int status = -1;
+
+    remove_left_over(note);
+    out->temporary = for_all ? path_make_temp_for_all(prefix, err)
+                             : path_make_temp(prefix, err);
+    if (out->temporary)
+        status =
+            path_write(note, out->temporary, strlen(out->temporary), 0644, err);
+    /* Jails run as another user go through it. */
+    if (status == 0 && for_all && chmod(out->temporary, 0711) < 0)
+        status = err_errno(err, "%s", out->temporary);
+    free(note);
+    return status;
+}
+
+static int make_folders(struct out *out, struct err *err)
+{
+    char *graded = path_join(out->inner, "graded");
+    char *sources = path_join(out->inner, "sources");
+    int status = path_mkdirs(graded, 0755, err);
+
+    if (status == 0)
+        status = path_mkdirs(sources, 0755, err);
+    if (status == 0)
+        status = path_mkdirs(out->results, 0755, err);
+    free(graded);
+    free(sources);
+    return status;
+}
+
+int out_open(struct out *out, const char *dir, bool resume, bool for_all,
+             struct err *err)
+{
+    uint64_t seed;
+    size_t count;
+    int status = 0;
+
+    *out = (struct out){.dir = xstrdup(dir), .lock = -1};
+    out->results = path_join(dir, "results");
+    out->inner = path_join(dir, ".kata");
+    if (path_is_dir(dir) && !path_is_dir(out->inner))
+        status = check_empty(dir, err);
+    if (status == 0)
+        status = path_mkdirs(out->inner, 0755, err);
+    if (status == 0)
+        status = take_lock(out, err);
+    if (status == 0 && !resume && out_roster(dir, &seed, &count))
+        status = err_set(
+            err, "%s holds a batch already: --resume goes on with it", dir);
+    if (status == 0)
+        status = make_folders(out, err);
+    if (status == 0)
+        status = make_temporary(out, for_all, err);
+    if (status < 0)
+        out_close(out);
+    return status;
+}
+
+void out_close(struct out *out)
+{
+    char *note = out->inner ? path_join(out->inner, "temporary") : NULL;
+
+    if (out->temporary) {
+        path_remove(out->temporary, NULL);
+        unlink(note);
+    }
+    if (out->lock >= 0)
+        close(out->lock);
+    free(note);
+    free(out->dir);
+    free(out->results);
+    free(out->inner);
+    free(out->temporary);
+    *out = (struct out){.lock = -1};
+}
+
+bool out_roster(const char *dir, uint64_t *seed, size_t *submissions)
+{
+    char *path = xasprintf("%s/.kata/roster.json", dir);
+    json_t *roster = json_load_file(path, 0, NULL);
+    json_int_t number, count;
+    bool found = json_unpack(roster, "{s:I, s:I}", "seed", &number,
+                             "submissions", &count) == 0;
+
+    if (found) {
+        *seed = (uint64_t)number;
+        *submissions = (size_t)count;
+    }
+    json_decref(roster);
+    free(path);
+    return found;
+}
+
+static int write_json(const char *path, const json_t *json, struct err *err)
+{
+    char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    struct str file = STR_INIT, old = STR_INIT;
+    int status = 0;
+
+    if (!text)
+        return err_set(err, "%s: cannot be written as JSON", path);
+    str_addf(&file, "%s\n", text);
+    free(text);
+    if (!path_is_file(path) || path_read(path, 64 << 20, &old, NULL) < 0 ||
+        old.length != file.length ||
+        memcmp(old.text, file.text, file.length) != 0)
+        status = path_write(path, file.text, file.length, 0644, err);
+    str_release(&file);
+    str_release(&old);
+    return status;
+}
+
+int out_set_roster(const struct out *out, const struct roster *roster,
+                   struct err *err)
+{
+    char *path = path_join(out->inner, "roster.json");
+    json_t *slugs = json_array(), *json;
+    int status;
+
+    for (size_t i = 0; i < roster->kata_count; i++)
+        json_array_append_new(slugs, json_string(roster->katas[i]->slug));
+    json = json_pack("{s:s, s:I, s:I, s:o}", "schema", "kata-batch/1", "seed",
+                     (json_int_t)roster->seed, "submissions",
+                     (json_int_t)roster->count, "katas", slugs);
+    status = write_json(path, json, err);
+    json_decref(json);
+    free(path);
+    return status;
+}
+
+bool out_busy(const char *dir)
+{
+    char *path = xasprintf("%s/.kata/lock", dir);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool busy = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
+
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return busy;
+}
+
+static const char *digits(const char *hash)
+{
+    const char *colon = strchr(hash, ':');
+
+    return colon ? colon + 1 : hash;
+}
+
+char *out_graded(const struct out *out, const struct item *item)
+{
+    return xasprintf("%s/graded/%s", out->inner, digits(item->key));
+}
+
+char *out_source(const struct out *out, const struct item *item)
+{
+    return xasprintf("%s/sources/%s.c", out->inner, digits(item->source));
+}
+
+char *out_result(const struct out *out, const struct roster *roster,
+                 const struct item *item)
+{
+    char *name = roster_name(roster, item);
+    char *path = xasprintf("%s/%s.json", out->results, name);
+
+    free(name);
+    return path;
+}
+
+int out_keep_source(const struct out *out, struct item *item, const void *bytes,
+                    size_t n, struct err *err)
+{
+    struct hash hash;
+    char *path;
+    int status = 0;
+
+    hash_init(&hash);
+    hash_add(&hash, bytes, n);
+    hash_text(&hash, item->source);
+    path = out_source(out, item);
+    if (!path_is_file(path))
+        status = path_write(path, bytes, n, 0644, err);
+    free(path);
+    return status;
+}
+
+static void set_visible(json_t *object, const char *key, const char *text)
+{
+    struct str shown = STR_INIT;
+
+    str_add_visible(&shown, text, strlen(text), 1000, false);
+    json_object_set_new(object, key, json_string(shown.text));
+    str_release(&shown);
+}
+
+int out_write_result(const struct out *out, const struct roster *roster,
+                     const struct item *item, json_t *result, struct err *err)
+{
+    char *path = out_result(out, roster, item);
+    int status;
+
+    set_visible(result, "student", item->student);
+    set_visible(result, "file", item->file);
+    status = write_json(path, result, err);
+    free(path);
+    return status;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int out_sweep(const struct out *out, const struct roster *roster,
+              struct err *err)
+{
+    struct strv names = STRV_INIT, known = STRV_INIT;
+    int status = path_list(out->results, &names, err);
+
+    for (size_t i = 0; i < roster->count && status == 0; i++) {
+        char *name = roster_name(roster, &roster->items[i]);
+
+        strv_addf(&known, "%s.json", name);
+        free(name);
+    }
+    strv_sort(&known);
+    for (size_t i = 0; i < names.count && status == 0; i++)
+        if (!known.count || !bsearch(&names.items[i], known.items, known.count,
+                                     sizeof *known.items, by_text)) {
+            char *path = path_join(out->results, names.items[i]);
+
+            status = path_remove(path, err);
+            free(path);
+        }
+    strv_release(&known);
+    strv_release(&names);
+    return status;
+}

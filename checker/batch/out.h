@@ -1,0 +1,60 @@
+/*
+ * The folder of a batch's results, OUT:
+ *
+ *     results/NAME.SLUG.json   a kata-result/1 object a submission
+ *     results.jsonl            all of them, a line each
+ *     summary.txt              what was printed at the end, and a line each
+ *     .kata/graded/KEY         each result once, under the hash of all that it
+ *                              depends on; what resumes and repeats nothing
+ *     .kata/sources/HASH.c     the submissions, as they were graded
+ *     .kata/roster.json, lock, temporary
+ */
+#ifndef BATCH_OUT_H
+#define BATCH_OUT_H
+
+#include "base/err.h"
+#include "batch/roster.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct out {
+    char *dir, *results, *inner; /* OUT, OUT/results, OUT/.kata */
+    char *temporary;             /* a new folder, removed by out_close */
+    int lock;
+};
+
+/* Makes or opens the folder and locks it. What holds anything else, and where
+   not `resume` what holds a batch already, is refused; so is a locked one. */
+int out_open(struct out *out, const char *dir, bool resume, bool for_all,
+             struct err *err);
+void out_close(struct out *out);
+
+/* The seed and number of submissions of the batch there; false for none. */
+bool out_roster(const char *dir, uint64_t *seed, size_t *submissions);
+int out_set_roster(const struct out *out, const struct roster *roster,
+                   struct err *err);
+
+/* Is a batch at work there at this moment? */
+bool out_busy(const char *dir);
+
+/* Paths, owned. */
+char *out_graded(const struct out *out, const struct item *item);
+char *out_source(const struct out *out, const struct item *item);
+char *out_result(const struct out *out, const struct roster *roster,
+                 const struct item *item);
+
+/* Keeps a submission's bytes under their hash. */
+int out_keep_source(const struct out *out, struct item *item, const void *bytes,
+                    size_t n, struct err *err);
+
+/* Writes a submission's own result from the object, whose `student` and `file`
+   are set here; a file that says the same already stays. */
+int out_write_result(const struct out *out, const struct roster *roster,
+                     const struct item *item, json_t *result, struct err *err);
+
+/* Removes results of submissions that are not in the roster (any more). */
+int out_sweep(const struct out *out, const struct roster *roster,
+              struct err *err);
+
+#endif
