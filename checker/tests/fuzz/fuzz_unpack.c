@@ -39,14 +39,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err err = ERR_INIT;
     char *dir = path_make_temp("fuzz", &err);
     json_t *refused = NULL;
+    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int fd = open(fuzz_file(data, size), O_RDONLY | O_CLOEXEC);
 
-    fuzz_expect(dir && fd >= 0, "a folder and a file");
+    fuzz_expect(dir && fd >= 0 && here >= 0, "a folder and a file");
     unpack_run(fd, dir, &limits, &refused, &err);
     check(dir);
     json_decref(refused);
     close(fd);
-    fuzz_expect(chdir("/") == 0 && path_remove(dir, NULL) == 0, "all removed");
+    fuzz_expect(fchdir(here) == 0 && path_remove(dir, NULL) == 0,
+                "all removed");
+    close(here);
     free(dir);
     return 0;
 }
