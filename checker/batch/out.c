@@ -123,7 +123,7 @@ void out_close(struct out *out)
 {
     char *note = out->inner ? path_join(out->inner, "temporary") : NULL;
 
-    if (out->temporary) {
+    if (out->temporary && note) {
         path_remove(out->temporary, NULL);
         unlink(note);
     }

@@ -382,42 +382,51 @@ static size_t *find_todo(struct batch *batch, size_t *count)
     return todo;
 }
 
+static bool is_needed(const struct work *work, size_t kata)
+{
+    for (size_t i = 0; i < work->count; i++)
+        if (work->roster->items[work->todo[i]].kata == kata)
+            return true;
+    return false;
+}
+
+static int grade_reference(struct batch *batch, const struct work *work,
+                           size_t kata)
+{
+    const char *slug = batch->katas[kata]->slug, *verdict;
+    char *output = path_join(batch->out.temporary, "reference.json"), *note;
+    json_t *result;
+
+    unlink(output);
+    note = engine_grade(work, NULL, kata, work->jobs, output);
+    result = note ? NULL : json_load_file(output, 0, NULL);
+    verdict = json_string_value(json_object_get(result, "verdict"));
+    if (!verdict || strcmp(verdict, "pass") != 0)
+        err_set(batch->err,
+                "the reference of %s does not pass%s%s; `kata grade %s "
+                "--solution%s%s` shows why",
+                slug, note ? ": " : "", note ? note : "", slug,
+                work->tests ? " --tests " : "", work->tests ? work->tests : "");
+    json_decref(result);
+    free(note);
+    free(output);
+    return batch->err->set ? -1 : 0;
+}
+
 /* Grades the reference of each kata that is needed: that fills the cache, and
    shows that it passes what the submissions are held against. */
 static int warm(struct batch *batch, const struct work *work)
 {
-    for (size_t k = 0; k < batch->kata_count; k++) {
-        char *output, *note;
-        json_t *result;
-        const char *verdict;
-        bool needed = false;
+    int status = 0;
 
-        for (size_t i = 0; i < work->count && !needed; i++)
-            needed = batch->roster.items[work->todo[i]].kata == k;
-        if (!needed || proc_cancelled)
-            continue;
-        if (!batch->bar)
-            fprintf(stderr, "grading the reference of %s first\n",
-                    batch->katas[k]->slug);
-        output = path_join(batch->out.temporary, "reference.json");
-        unlink(output);
-        note = engine_grade(work, NULL, k, work->jobs, output);
-        result = note ? NULL : json_load_file(output, 0, NULL);
-        verdict = json_string_value(json_object_get(result, "verdict"));
-        if (!verdict || strcmp(verdict, "pass") != 0)
-            err_set(batch->err,
-                    "the reference of %s does not pass%s%s; `kata grade %s "
-                    "--solution%s%s` shows why",
-                    batch->katas[k]->slug, note ? ": " : "", note ? note : "",
-                    batch->katas[k]->slug, work->tests ? " --tests " : "",
-                    work->tests ? work->tests : "");
-        json_decref(result);
-        free(note);
-        free(output);
-        if (batch->err->set)
-            return -1;
-    }
-    return 0;
+    for (size_t k = 0; k < batch->kata_count && status == 0; k++)
+        if (is_needed(work, k) && !proc_cancelled) {
+            if (!batch->bar)
+                fprintf(stderr, "grading the reference of %s first\n",
+                        batch->katas[k]->slug);
+            status = grade_reference(batch, work, k);
+        }
+    return status;
 }
 
 static int grade_all(struct batch *batch, const char *root)
