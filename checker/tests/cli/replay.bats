@@ -102,11 +102,11 @@ shows() {
 # A Ctrl-C that comes before the program runs again is lost, so as often as
 # needed.
 interrupt() {
-    for _ in {1..20}; do
+    for _ in {1..40}; do
         terminal send-keys continue Enter
         shows "*continue*Continuing.*"
         terminal send-keys C-c
-        ! shows "*received signal SIGINT*(gdb)*" 40 || return 0
+        ! shows "*received signal SIGINT*(gdb)*" 80 || return 0
     done
     return 1
 }
