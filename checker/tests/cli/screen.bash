@@ -12,9 +12,16 @@ screen_start() {
     wait_for 'ready>'
 }
 
+# A server that is still ending would take a new terminal with it.
 screen_end() {
+    local pid
     [ -S "$BATS_TEST_TMPDIR/tmux" ] || return 0
+    pid=$(screen_tmux display-message -p '#{pid}' 2> /dev/null) || pid=
     screen_tmux kill-server 2> /dev/null || true
+    while [ -n "$pid" ] && kill -0 "$pid" 2> /dev/null; do
+        sleep 0.05
+    done
+    rm -f "$BATS_TEST_TMPDIR/tmux"
 }
 
 # keys KEY...: as tmux names them.
