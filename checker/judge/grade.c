@@ -138,8 +138,9 @@ static void *work(void *argument)
 static void run_graph(struct graph *graph)
 {
     pthread_t threads[STAGE_COUNT];
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int jobs = graph->options->jobs ? graph->options->jobs : (int)cores;
+    /* Where threads wait for each other, one more keeps the cores busy. */
+    long fit = sysconf(_SC_NPROCESSORS_ONLN) + graph->run->kata->threads;
+    int jobs = graph->options->jobs ? graph->options->jobs : (int)fit;
     int started = 0;
 
     for (; started < jobs - 1 && started < STAGE_COUNT; started++)

@@ -26,7 +26,7 @@
 
 enum {
     SCHEDULES = 6, /* a multiple of SIDE_BY_SIDE */
-    SIDE_BY_SIDE = 2,
+    SIDE_BY_SIDE = 3,
     HANG_MS = 1500,
     SLEEP_SECONDS = 5, /* then the runner's own watcher is gone */
     TOTAL_PER_MB = 8,  /* for shadow memory */
@@ -299,11 +299,14 @@ static void write_input(const struct attempt *attempt, const char *nonce,
         str_addf(input, "%s\n", json_string_value(test));
 }
 
+/* atexit_sleep_ms: a second at the end for threads that are still at work; here
+   only the watcher is. */
 static void *run_attempt(void *context)
 {
     static char options[] = "TSAN_OPTIONS=halt_on_error=0:exitcode=0:"
                             "detect_deadlocks=1:second_deadlock_stack=1:"
-                            "report_signal_unsafe=0:history_size=4";
+                            "report_signal_unsafe=0:history_size=4:"
+                            "atexit_sleep_ms=0";
     struct attempt *attempt = context;
     char *env[] = {options, NULL}, nonce[CLOSING_SIZE];
     struct run *run = attempt->schedule->run;
