@@ -104,15 +104,15 @@ shows() {
 interrupt() {
     for _ in {1..40}; do
         terminal send-keys continue Enter
-        shows "*continue*Continuing.*"
+        shows '*\(gdb\) continue*Continuing.*'
         terminal send-keys C-c
-        ! shows "*received signal SIGINT*(gdb)*" 80 || return 0
+        ! shows '*received signal SIGINT*\(gdb\)*' 80 || return 0
     done
     return 1
 }
 
 session() {
-    shows "*(gdb)*" && interrupt && terminal send-keys quit Enter &&
+    shows '*\(gdb\)*' && interrupt && terminal send-keys quit Enter &&
         shows "*Quit anyway*" && terminal send-keys y Enter &&
         shows "*Pane is dead (status 1*"
 }
