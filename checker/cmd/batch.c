@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "base/term.h"
+#include "batch/conditions.h"
 #include "batch/engine.h"
 #include "batch/intake.h"
 #include "cmd/commands.h"
@@ -154,70 +155,6 @@ static int load_katas(struct batch *batch, const struct cmd_context *context)
     batch->roster.katas = batch->katas;
     batch->roster.kata_count = batch->kata_count;
     return 0;
-}
-
-static int hash_folder(struct hash *hash, const char *root, const char *name,
-                       struct err *err)
-{
-    char *dir = xasprintf("%s/checker/%s", root, name);
-    struct strv files = STRV_INIT;
-    int status = path_list(dir, &files, err);
-
-    for (size_t i = 0; i < files.count && status == 0; i++) {
-        char *path = path_join(dir, files.items[i]);
-
-        if (path_is_file(path))
-            status = hash_add_file(hash, path, err);
-        free(path);
-    }
-    strv_release(&files);
-    free(dir);
-    return status;
-}
-
-/* The first line that a tool says of its version. */
-static void add_version(struct str *text, const char *tool)
-{
-    struct strv argv = STRV_INIT;
-    struct proc_spec spec = {.seconds = 20};
-    struct proc_result result;
-
-    strv_add_all(&argv, tool, "--version", (char *)NULL);
-    spec.argv = argv.items;
-    if (proc_run(&spec, &result, NULL) == 0)
-        str_addf(text, "; %.*s", (int)strcspn(result.out.text, "\n"),
-                 result.out.text);
-    proc_result_release(&result);
-    strv_release(&argv);
-}
-
-static int find_conditions(struct batch *batch, const char *root)
-{
-    struct hash hash;
-    struct str tools = STR_INIT;
-    char *format = path_join(root, ".clang-format");
-    char *compiler = run_toolchain(&batch->cache, batch->err);
-    int status = compiler ? 0 : -1;
-
-    hash_init(&hash);
-    if (status == 0)
-        status = hash_add_file(&hash, "/proc/self/exe", batch->err);
-    if (status == 0)
-        status = hash_folder(&hash, root, "agent", batch->err);
-    if (status == 0)
-        status = hash_folder(&hash, root, "replay", batch->err);
-    if (status == 0)
-        status = hash_add_file(&hash, format, batch->err);
-    hash_text(&hash, batch->conditions.checker);
-    str_addf(&tools, "%s", compiler ? compiler : "");
-    add_version(&tools, "valgrind");
-    add_version(&tools, "clang-format");
-    batch->conditions.tools = str_detach(&tools);
-    batch->conditions.sandbox = sandbox_name(&batch->sandbox);
-    batch->conditions.seconds = batch->arguments->seconds;
-    free(compiler);
-    free(format);
-    return status;
 }
 
 static int choose_seed(struct batch *batch)
@@ -724,7 +661,7 @@ static void release(struct batch *batch)
     for (size_t i = 0; i < batch->kata_count; i++)
         kata_free(batch->katas[i]);
     free(batch->katas);
-    free(batch->conditions.tools);
+    conditions_release(&batch->conditions);
     roster_release(&batch->roster);
     cache_release(&batch->cache);
     sandbox_close(&batch->sandbox);
@@ -743,7 +680,9 @@ static int start(const struct batch_arguments *arguments,
     cache_open(&batch.cache);
     status = load_katas(&batch, context);
     if (status == 0)
-        status = find_conditions(&batch, context->root);
+        status = conditions_find(&batch.conditions, context->root,
+                                 arguments->seconds, &batch.cache,
+                                 &batch.sandbox, err);
     if (status == 0)
         status = out_open(&batch.out, arguments->output,
                           arguments->resume || arguments->retry,
