@@ -395,31 +395,35 @@ static bool is_open_to_all(const char *dir)
     return open;
 }
 
-char *path_make_temp_for_all(const char *prefix, struct err *err)
+char *path_temp(bool for_all, struct err *err)
 {
     const char *wanted = getenv("TMPDIR");
-    char *dir = wanted && *wanted ? path_real(wanted) : NULL;
-    char *path;
+    char *dir = path_real(wanted && *wanted ? wanted : "/tmp");
 
-    if (!dir || is_open_to_all(dir))
-        path = path_make_temp(prefix, err);
-    else
-        path = make_temp_in("/tmp", prefix, err);
+    if (for_all && (!dir || !is_open_to_all(dir))) {
+        free(dir);
+        dir = xstrdup("/tmp");
+    }
+    if (!dir)
+        err_errno(err, "%s", wanted && *wanted ? wanted : "/tmp");
+    return dir;
+}
+
+static char *make_temp(bool for_all, const char *prefix, struct err *err)
+{
+    char *dir = path_temp(for_all, err);
+    char *path = dir ? make_temp_in(dir, prefix, err) : NULL;
+
     free(dir);
     return path;
 }
 
+char *path_make_temp_for_all(const char *prefix, struct err *err)
+{
+    return make_temp(true, prefix, err);
+}
+
 char *path_make_temp(const char *prefix, struct err *err)
 {
-    const char *wanted = getenv("TMPDIR");
-    char *dir = path_real(wanted && *wanted ? wanted : "/tmp");
-    char *path;
-
-    if (!dir) {
-        err_errno(err, "%s", wanted && *wanted ? wanted : "/tmp");
-        return NULL;
-    }
-    path = make_temp_in(dir, prefix, err);
-    free(dir);
-    return path;
+    return make_temp(false, prefix, err);
 }

@@ -56,6 +56,10 @@ int path_remove(const char *path, struct err *err);
 /* Adds the names in a folder, sorted, without "." and "..". */
 int path_list(const char *dir, struct strv *names, struct err *err);
 
+/* Where temporary folders are made, absolute and without symbolic links: in
+   $TMPDIR or /tmp; `for_all`: where every user may come to. NULL on error. */
+char *path_temp(bool for_all, struct err *err);
+
 /* Makes a new folder, mode 0700, in $TMPDIR or /tmp; its absolute path without
    symbolic links, or NULL on error. */
 char *path_make_temp(const char *prefix, struct err *err);

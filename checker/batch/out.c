@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,20 +59,27 @@ static void remove_left_over(const char *note)
     str_release(&path);
 }
 
+/* Is noted before it is made: whoever is killed in between leaves nothing. */
 static int make_temporary(struct out *out, bool for_all, struct err *err)
 {
     char *note = path_join(out->inner, "temporary");
-    int status = -1;
+    char *dir = path_temp(for_all, err);
+    unsigned long long name;
+    int status = dir ? 0 : -1;
 
     remove_left_over(note);
-    out->temporary = for_all ? path_make_temp_for_all(prefix, err)
-                             : path_make_temp(prefix, err);
-    if (out->temporary)
+    if (status == 0 && getrandom(&name, sizeof name, 0) != sizeof name)
+        status = err_errno(err, "random numbers");
+    if (status == 0) {
+        out->temporary = xasprintf("%s/%s-%016llx", dir, prefix, name);
         status =
             path_write(note, out->temporary, strlen(out->temporary), 0644, err);
+    }
     /* Jails run as another user go through it. */
-    if (status == 0 && for_all && chmod(out->temporary, 0711) < 0)
+    if (status == 0 && (mkdir(out->temporary, 0700) < 0 ||
+                        (for_all && chmod(out->temporary, 0711) < 0)))
         status = err_errno(err, "%s", out->temporary);
+    free(dir);
     free(note);
     return status;
 }

@@ -88,9 +88,7 @@ def find(kind, obj):
     return None
 
 
-_PLAIN = frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-"
-)
+_PLAIN = re.compile("[a-zA-Z0-9_.+-]+").fullmatch
 
 
 def _encode(text):
@@ -124,7 +122,7 @@ def _escape(text, special):
 
 def quote(text):
     """The word for a string, quoted where it is not a plain word."""
-    if text and text != "-" and all(c in _PLAIN for c in text):
+    if text != "-" and _PLAIN(text):
         return text
     return '"' + _escape(text, '"\\') + '"'
 
@@ -147,6 +145,12 @@ def split(line):
     words, i, line = [], 0, line.rstrip(b" ")
     if b"\0" in line:
         raise ValueError(line)
+    if b'"' not in line:
+        words = _decode(line).split(" ")
+        words = [word for word in words if word]
+        if len(words) > _WORDS_MAX + 1:
+            raise ValueError(line)
+        return words
     while i < len(line):
         match = _WORD.match(line, i)
         if not match or len(words) > _WORDS_MAX:
@@ -159,11 +163,15 @@ def split(line):
     return words
 
 
+_NUMBER = re.compile("-?[0-9]+").fullmatch
+
+
 def _number(word, low, high):
     """The number a word stands for, or None."""
-    if not re.fullmatch("-?[0-9]+", word) or len(word) > 4000:
+    if not _NUMBER(word) or len(word) > 4000:
         return None
-    return int(word) if low <= int(word) <= high else None
+    number = int(word)
+    return number if low <= number <= high else None
 
 
 def _argument(word, kind):
@@ -268,4 +276,3 @@ def serve(commands, open=None, close=None):
         answer = server.answer(line[:-1])
         if answer is not None:
             out.write(_encode(answer)[:_ANSWER_MAX] + b"\n")
-            out.flush()
