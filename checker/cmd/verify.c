@@ -79,7 +79,8 @@ static void say(struct verify *verify, bool ok, const char *format, ...)
     fflush(stdout);
 }
 
-/* A reference or stub graded with every stage; NULL with a line said. */
+/* Graded with every stage, or a mutant up to its `first_failure`; NULL on
+   error. */
 static struct grade *grade_file(struct verify *verify, const struct kata *kata,
                                 const char *path, bool first_failure,
                                 struct err *err)
@@ -94,6 +95,7 @@ static struct grade *grade_file(struct verify *verify, const struct kata *kata,
         free(grade);
         return NULL;
     }
+    run.verdict_only = first_failure;
     if (run_open_reference(&run, err) < 0 ||
         grade_run(&run, &options, grade, err) < 0) {
         grade_release(grade);

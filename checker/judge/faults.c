@@ -310,8 +310,9 @@ static void report(struct faults *faults, struct strv *trace,
     struct failure failure;
     struct finding *finding;
 
-    shrink(&faults->run->kata->grammar, trace, still_fails, &shrinking,
-           SHRINK_SECONDS, &stats);
+    if (!faults->run->verdict_only)
+        shrink(&faults->run->kata->grammar, trace, still_fails, &shrinking,
+               SHRINK_SECONDS, &stats);
     if (try_trace(faults, trace, outcome, &failure) == 0) {
         finding = add_finding(result, trace, &failure);
         finding->file = xasprintf("%s.c", faults->run->kata->snake);

@@ -709,8 +709,10 @@ static void shrink_findings(struct memory *memory,
 static void judge(struct memory *memory, struct outcome *outcome)
 {
     struct told told = {.count = 0};
+    bool briefly = memory->run->verdict_only;
 
-    find_origins(memory, &outcome->report);
+    if (!briefly)
+        find_origins(memory, &outcome->report);
     tell(memory, outcome, true, &told);
     tell(memory, outcome, false, &told);
     if (!outcome->complete)
@@ -719,7 +721,8 @@ static void judge(struct memory *memory, struct outcome *outcome)
         find_hoard(memory, outcome->live, outcome->complete);
     if (memory->result->status == STATUS_PASS && outcome->complete)
         find_hidden_hoard(memory);
-    shrink_findings(memory, &outcome->report);
+    if (!briefly)
+        shrink_findings(memory, &outcome->report);
 }
 
 void stage_memory(struct run *run, const struct grade *grade,

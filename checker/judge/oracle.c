@@ -304,6 +304,8 @@ static void shrink_failure(struct oracle *oracle, struct strv *trace,
                                   .deadline = clock_now() + SHRINK_SECONDS};
     struct shrink_stats more;
 
+    if (oracle->run->verdict_only)
+        return;
     session_restart(oracle->mine);
     shrink(&oracle->run->kata->grammar, trace, still_fails, &shrinking,
            SHRINK_SECONDS, &more);

@@ -33,6 +33,8 @@ struct run {
     const struct cache *cache;
     uint64_t seed;
     bool is_reference; /* what is graded is the reference */
+    bool verdict_only; /* counterexamples stay as they were met, and values
+                          without where they come from */
 
     char *toolchain; /* "gcc 12.2.0 x86_64-linux-gnu", from run_toolchain */
 
