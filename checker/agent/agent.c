@@ -575,8 +575,9 @@ static int end_trace(void)
         agent_program.close();
     agent.dirty = false;
     forget_handles();
-    memcheck_text(&agent.memcheck, valgrind, sizeof valgrind);
     heap_stats(&stats);
+    memcheck_text(&agent.memcheck, stats.live_blocks > 0, valgrind,
+                  sizeof valgrind);
     if (stats.failed_at)
         snprintf(failed, sizeof failed, " failed=%p", stats.failed_at);
     heap_reset();
@@ -768,7 +769,7 @@ int agent_serve(int in, int out)
 
     agent.out = out;
     if (RUNNING_ON_VALGRIND)
-        memcheck_take(&agent.memcheck);
+        memcheck_take(&agent.memcheck, true);
     heap_on_exhaustion(note_exhaustion);
     while ((n = read(in, buffer + length, LINE_MAX_BYTES - length)) != 0) {
         if (n < 0 && errno == EINTR)

@@ -125,6 +125,18 @@ static void show_findings(const struct grade *grade)
     }
 }
 
+/* Of a test that leaves early the memory stage sees the beginning only. */
+static void check_tests_in_memory(struct verify *verify,
+                                  const struct grade *grade)
+{
+    const json_t *name, *details = grade->stages[STAGE_MEMORY].details;
+    size_t i;
+
+    json_array_foreach(json_object_get(details, "failed"), i, name)
+        say(verify, false, "test %s: fails under Valgrind",
+            json_string_value(name));
+}
+
 static void check_reference(struct verify *verify, const struct kata *kata)
 {
     char *path = kata_reference(kata);
@@ -140,6 +152,7 @@ static void check_reference(struct verify *verify, const struct kata *kata)
             verdict_name(grade->verdict), grade->score, grade->seconds);
         if (!ok)
             show_findings(grade);
+        check_tests_in_memory(verify, grade);
     }
     free_grade(grade);
     free(path);

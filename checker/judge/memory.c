@@ -40,6 +40,7 @@ enum {
     ITEM_MS_PER_SECOND = 500, /* of the kata's seconds, for a test or trace */
     CPU_PER_SECOND = 4,       /* for all of them */
     WALL_PER_SECOND = 40,
+    PROCESSES = 8,     /* a test may start a thread of its own */
     SLEEP_SECONDS = 5, /* more than a test that waits for a timeout */
     TOTAL_PER_MB = 4,  /* as the jail's limit of one process */
     REPORT_MB = 16,
@@ -145,7 +146,7 @@ static int run_valgrind(struct memory *memory, bool origins,
                    .memory_mb = kata->memory_mb,
                    .total_mb = TOTAL_PER_MB * kata->memory_mb,
                    .file_mb = REPORT_MB,
-                   .processes = kata->threads ? 64 : 1,
+                   .processes = kata->threads ? 64 : PROCESSES,
                    .output_max = ANSWERS_MAX},
         .fds = &fd,
         .fd_count = 1};
@@ -731,6 +732,7 @@ void stage_memory(struct run *run, const struct grade *grade,
     struct err err = ERR_INIT;
     struct memory memory = {.run = run, .result = result, .err = &err};
     struct selection all = {NULL, NULL, false};
+    json_t *failed = json_array();
     struct outcome outcome;
 
     if (!run_build(run, PROGRAM_REPLAY, &err) || choose(&memory, grade) < 0) {
@@ -740,11 +742,13 @@ void stage_memory(struct run *run, const struct grade *grade,
             stage_error(result, "%s", err.text);
         else
             judge(&memory, &outcome);
+        for (size_t i = 0; i < outcome.failed.count; i++)
+            json_array_append_new(failed, json_string(outcome.failed.items[i]));
         outcome_release(&outcome);
     }
     result->details =
-        json_pack("{s:I, s:I}", "tests", (json_int_t)memory.tests.count,
-                  "traces", (json_int_t)memory.samples.count);
+        json_pack("{s:I, s:I, s:o}", "tests", (json_int_t)memory.tests.count,
+                  "traces", (json_int_t)memory.samples.count, "failed", failed);
     strv_release(&memory.tests);
     samples_release(&memory.samples);
 }

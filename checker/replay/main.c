@@ -120,7 +120,8 @@ static int run_test(struct session *session, const char *name)
     if (result.left_out)
         return record(session, "skip %s %s\n", name, result.left_out);
     session->tests++;
-    memcheck_text(&session->memcheck, valgrind, sizeof valgrind);
+    memcheck_text(&session->memcheck, stats.live_blocks > 0, valgrind,
+                  sizeof valgrind);
     if (session->isolate)
         snprintf(asked, sizeof asked, " allocs=%llu bytes=%llu threads=%lu",
                  stats.calls, stats.bytes, schedule_threads() - threads);

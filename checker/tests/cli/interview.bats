@@ -524,12 +524,23 @@ look() {
     tmux -L "$session" kill-server
 }
 
-@test "verify names a guide that an interviewer could not read" {
+@test "verify names a guide that an interviewer could not read, and a test that Valgrind stops" {
     root=$(copy_root)
     sed -i 's/^- \*\*Adequate:\*\*/- **Fair:**/' \
         "$root/solutions/containers/lru-cache/INTERVIEW.md"
-    # Without tests nothing can be graded, so that this ends soon.
-    rm "$root"/katas/containers/lru-cache/test_lru_cache.c
-    KATA_ROOT=$root run timeout -k 1 60 "$KATA" verify lru-cache --traces 0
+    cat >>"$root/katas/containers/lru-cache/test_lru_cache.c" <<'C'
+#include <valgrind/valgrind.h>
+Test(lru, planted)
+{
+    cr_assert_eq(RUNNING_ON_VALGRIND, 0);
+}
+C
+    # So that this ends soon.
+    rm -r "$root"/{katas,solutions}/containers/lru-cache/variants
+    rm "$root"/solutions/containers/lru-cache/mutants/*.patch
+    KATA_ROOT=$root run timeout -k 1 60 "$KATA" verify lru-cache --traces 1
+    [ "$status" -eq 1 ]
     [[ "$output" == *"INTERVIEW.md: line "*"expected - **Adequate:** "* ]]
+    [[ "$output" == *"FAIL  test lru::planted: fails under Valgrind"* ]]
+    [[ "$output" == *"ok    reference: pass"* ]]
 }
