@@ -285,8 +285,7 @@ static int cmd_progress_run(const struct cmd *cmd, int argc, char **argv)
 static const struct opt options[] = {
     {'j', "json", NULL, "an object, for programs"},
     {OPT_HTML, "html", "FILE", "write a page with plots"},
-    {OPT_EXPORT, "export", "FILE",
-     "write all but interviews as JSON, to keep or move"},
+    {OPT_EXPORT, "export", "FILE", "write it all as JSON, to keep or move"},
     {OPT_IMPORT, "import", "FILE", "merge what --export wrote"},
     {0, NULL, NULL, NULL}};
 

@@ -1,16 +1,17 @@
 /*
- * Attempts and reviews as one JSON document, and back: to keep, to move to
- * another machine, to merge what was done on two.
+ * Attempts, reviews and interviews as one JSON document, and back: to keep, to
+ * move to another machine, to merge what was done on two.
  *
  *     {"schema": "kata-progress/1", "version": 3,
  *      "tables": {"attempts": [{"id": "...", "kata": "lru-cache", ...}, ...],
- *                 "grades": [...], ...}}
+ *                 "grades": [...], ...},
+ *      "interviews": [...]}
  *
  * Tables and columns are those of store/migrations.c, `version` the number of
  * migrations; what a module adds there is carried without further ado, where
  * its rows have names of their own (db_new_id, a key that begins with a TEXT):
- * so importing merges, and importing twice changes nothing. What is numbered,
- * such as interviews, stays where it is.
+ * so importing merges, and importing twice changes nothing. Interviews are
+ * numbered; store/transfer_interviews.h says how they merge.
  */
 #ifndef STORE_TRANSFER_H
 #define STORE_TRANSFER_H

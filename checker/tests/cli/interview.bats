@@ -490,6 +490,38 @@ look() {
     cmp interview-1/1-code/lru_cache.c "$SOLUTION/lru_cache.c"
 }
 
+@test "another machine goes on with what was exported" {
+    start --rounds code --minutes 60
+    echo "/* mine */" >>"$FOLDER/1-code/lru_cache.c"
+    interview test || true
+    at 60
+    interview pause
+    interview report 1 --format json >"$BATS_TEST_TMPDIR/here.json"
+    "$KATA" progress --export "$BATS_TEST_TMPDIR/a.json"
+
+    export KATA_HOME=$BATS_TEST_TMPDIR/second
+    "$KATA" progress --import "$BATS_TEST_TMPDIR/a.json"
+    run "$KATA" progress --import "$BATS_TEST_TMPDIR/a.json"
+    [[ "$output" == *" 0 of them new" ]]
+    interview report 1 --format json | cmp - "$BATS_TEST_TMPDIR/here.json"
+    export KATA_CLOCK=$((T + 4000)):500:second
+    run interview
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"resume 1"* ]]
+    interview resume 1
+    tail -1 "$KATA_HOME/interview-1/1-code/lru_cache.c" | grep -q mine
+    [[ "$(interview clock)" == "59:00 left" ]]
+    interview note "on another machine"
+    interview finish
+    "$KATA" progress --export "$BATS_TEST_TMPDIR/b.json"
+
+    export KATA_HOME=$BATS_TEST_TMPDIR/work
+    "$KATA" progress --import "$BATS_TEST_TMPDIR/b.json"
+    run "$KATA" progress --import "$BATS_TEST_TMPDIR/a.json"
+    [[ "$output" == *" 0 of them new" ]]
+    [ "$(interview list --json | jq -r '.[].state')" = finished ]
+}
+
 @test "a folder of another database is told apart" {
     start
     mv "$KATA_HOME" "$BATS_TEST_TMPDIR/first"

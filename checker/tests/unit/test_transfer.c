@@ -1,8 +1,11 @@
 #include "store/transfer.h"
 
+#include "base/alloc.h"
 #include "store/progress.h"
+#include "store/session.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +62,7 @@ Test(transfer, out_and_in_again_is_the_same)
     db_close(other);
 }
 
-Test(transfer, what_is_numbered_is_not_carried)
+Test(transfer, every_table_is_carried)
 {
     static const char *const carried[] = {"attempts", "grades",   "stages",
                                           "costs",    "findings", "hints",
@@ -71,7 +74,222 @@ Test(transfer, what_is_numbered_is_not_carried)
         cr_expect_not_null(json_object_get(tables, carried[i]), "%s",
                            carried[i]);
     cr_expect_null(json_object_get(tables, "interviews"));
-    cr_expect_null(json_object_get(tables, "interview_events"));
+    cr_expect(json_is_array(json_object_get(document, "interviews")));
+    json_decref(document);
+}
+
+/* Interviews */
+
+static void hold_interview(struct db *in, struct session *session,
+                           int64_t started)
+{
+    struct err err = ERR_INIT;
+    struct session_run run = {.kata = xstrdup("lru-cache"),
+                              .source = xstrdup("int x;\n"),
+                              .submitted = true};
+
+    *session = (struct session){.candidate = xstrdup("Ada \"A\" L."),
+                                .level = LEVEL_SENIOR,
+                                .minutes = 45,
+                                .seed = UINT64_MAX,
+                                .started = started,
+                                .timer.used = 5000};
+    session->plan.count = 1;
+    session->plan.rounds[0].kind = ROUND_CODE;
+    session->plan.rounds[0].minutes = 45;
+    session->plan.rounds[0].kata = xstrdup("lru-cache");
+    strv_add(&session->plan.rounds[0].variants, "lru-cache+ttl");
+    cr_assert_eq(session_create(in, session, 1, &err), 0, "%s", err.text);
+    session_event(in, session, EVENT_START, NULL, NULL, 0, &err);
+    session_event(in, session, EVENT_NOTE, NULL, "asks about 0", 0, &err);
+    cr_assert_eq(session_run_begin(in, session, &run, &err), 0, "%s", err.text);
+    free(run.kata);
+    free(run.source);
+}
+
+/* One more thing happens in the interview. */
+static void go_on(struct db *in, int64_t id, const char *note)
+{
+    struct session session;
+    struct err err = ERR_INIT;
+
+    cr_assert_eq(session_load(in, id, &session, &err), 0, "%s", err.text);
+    session.step = 1;
+    session.timer.used += 1000;
+    cr_assert_eq(session_event(in, &session, EVENT_NOTE, NULL, note, 0, &err),
+                 0);
+    cr_assert_eq(session_save(in, &session, &err), 0);
+    session_release(&session);
+}
+
+static size_t interviews_in(struct db *in)
+{
+    struct err err = ERR_INIT;
+    int64_t *ids;
+    size_t count;
+
+    cr_assert_eq(session_list(in, &ids, &count, &err), 0);
+    free(ids);
+    return count;
+}
+
+static size_t events_in(struct db *in, int64_t id)
+{
+    struct err err = ERR_INIT;
+    struct events events;
+    size_t count;
+
+    cr_assert_eq(session_events(in, id, &events, &err), 0);
+    count = events.count;
+    events_release(&events);
+    return count;
+}
+
+/* Carries everything over; returns how many rows were new. */
+static size_t carry(struct db *from, struct db *to)
+{
+    json_t *document = export_of(from);
+    size_t changed = import_to(to, document);
+
+    cr_assert_eq(import_to(to, document), 0, "twice changes nothing");
+    json_decref(document);
+    return changed;
+}
+
+static struct db *second;
+static struct session held;
+
+static void open_two(void)
+{
+    db = db_open_memory();
+    second = db_open_memory();
+    hold_interview(db, &held, 1000);
+}
+
+static void close_two(void)
+{
+    session_release(&held);
+    db_close(second);
+    db_close(db);
+}
+
+TestSuite(transfer_interviews, .init = open_two, .fini = close_two);
+
+Test(transfer_interviews, are_carried_whole)
+{
+    json_t *here, *there;
+
+    cr_assert_eq(carry(db, second), 4);
+    here = export_of(db);
+    there = export_of(second);
+    cr_assert(json_equal(here, there));
+    json_decref(here);
+    json_decref(there);
+    cr_assert_eq(carry(second, db), 0);
+}
+
+Test(transfer_interviews, what_went_further_takes_the_place)
+{
+    struct err err = ERR_INIT;
+    struct session session;
+
+    carry(db, second);
+    go_on(second, held.id, "further");
+    session_run_end(second, held.id, 1, "pass", "{}", &err);
+    cr_assert_eq(carry(db, second), 0, "what is behind changes nothing");
+    cr_assert_eq(carry(second, db), 1);
+    cr_assert_eq(interviews_in(db), 1);
+    cr_assert_eq(events_in(db, held.id), 3);
+    cr_assert_eq(session_load(db, held.id, &session, &err), 0);
+    cr_assert_eq(session.step, 1);
+    cr_assert_eq(session.timer.used, 6000);
+    session_release(&session);
+}
+
+Test(transfer_interviews, both_are_kept_where_both_went_on)
+{
+    carry(db, second);
+    go_on(db, held.id, "here");
+    go_on(second, held.id, "there");
+    cr_assert_eq(carry(second, db), 5);
+    cr_assert_eq(interviews_in(db), 2);
+    cr_assert_eq(carry(second, db), 0);
+    cr_assert_eq(carry(db, second), 5);
+    cr_assert_eq(interviews_in(second), 2);
+    cr_assert_eq(carry(db, second), 0);
+}
+
+Test(transfer_interviews, a_number_that_is_taken_becomes_another)
+{
+    struct err err = ERR_INIT;
+    struct session other, carried;
+
+    hold_interview(second, &other, 2000);
+    cr_assert_eq(other.id, held.id);
+    cr_assert_eq(carry(db, second), 4);
+    cr_assert_eq(session_load(second, held.id + 1, &carried, &err), 0);
+    cr_assert_eq(carried.started, 1000);
+    cr_assert_eq(events_in(second, held.id + 1), 2);
+    cr_assert_eq(events_in(second, held.id), 2);
+    session_release(&carried);
+    session_release(&other);
+}
+
+/* The document with the interview's `key` set to `json`, or removed; it is
+   refused with `why`, and nothing of it is taken. */
+static void refuse_with(const char *key, const char *json, const char *why)
+{
+    struct transfer_result result;
+    struct err err = ERR_INIT;
+    json_t *document = export_of(db);
+    json_t *interview =
+        json_array_get(json_object_get(document, "interviews"), 0);
+
+    if (json)
+        json_object_set_new(interview, key,
+                            json_loads(json, JSON_DECODE_ANY, NULL));
+    else
+        json_object_del(interview, key);
+    cr_expect_eq(transfer_import(second, document, &result, &err), -1, "%s",
+                 key);
+    cr_expect_not_null(strstr(err.text, why), "got: %s\nwant: %s", err.text,
+                       why);
+    cr_expect_eq(interviews_in(second), 0, "%s: something was taken", key);
+    json_decref(document);
+}
+
+Test(transfer_interviews, what_is_wrong_is_refused_whole)
+{
+    static const char note[] =
+        "[{\"number\": 1, \"at\": 1, \"used\": 1, \"round\": %s, \"step\": %s,"
+        " \"kind\": \"note\", \"subject\": null, \"body\": null,"
+        " \"value\": 0}]";
+    char text[300];
+
+    refuse_with("events", NULL, "interviews[0]: \"events\": expected a list");
+    refuse_with("runs", "{}", "\"runs\": expected a list");
+    refuse_with("events", "[3]", "events[0]: expected an object");
+    refuse_with("events", "[{}]", "is missing");
+    refuse_with("candidate", "3", "\"candidate\": expected a text");
+    refuse_with("seed", NULL, "\"seed\" is missing");
+    refuse_with("mood", "1", "no \"mood\"");
+    refuse_with("state", "\"tired\"", "CHECK constraint");
+    refuse_with("plan", "\"{}\"", "plan");
+    refuse_with("round", "1", "plan");
+    refuse_with("step", "2", "not in the plan");
+    refuse_with("step", "-1", "not in the plan");
+    snprintf(text, sizeof text, note, "1", "0");
+    refuse_with("events", text, "not in the plan");
+    snprintf(text, sizeof text, note, "0", "-1");
+    refuse_with("events", text, "not in the plan");
+}
+
+Test(transfer_interviews, a_document_without_is_taken)
+{
+    json_t *document = export_of(db);
+
+    json_object_del(document, "interviews");
+    cr_assert_eq(import_to(second, document), 0);
     json_decref(document);
 }
 
