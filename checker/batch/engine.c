@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-const struct engine *const engine_table[] = {&engine_local, NULL};
+const struct engine *const engine_table[] = {&engine_local, &engine_slurm,
+                                             &engine_parallel, NULL};
 
 const struct engine *engine_find(const char *name, struct err *err)
 {
@@ -78,11 +79,22 @@ static char *explain(const struct proc_result *result)
     return note;
 }
 
+static bool give_up(void *context, enum proc_end *end)
+{
+    const struct work *work = context;
+
+    *end = PROC_CANCELLED;
+    return work->stop(work->context);
+}
+
 char *engine_grade(const struct work *work, const struct item *item,
                    size_t kata, int stages, const char *output)
 {
     struct strv argv = STRV_INIT, env = STRV_INIT;
-    struct proc_spec spec = {.seconds = work->seconds};
+    struct work asked = *work;
+    struct proc_spec spec = {.seconds = work->seconds,
+                             .give_up = work->stop ? give_up : NULL,
+                             .context = &asked};
     struct proc_result result;
     struct err err = ERR_INIT;
     char *note = NULL;

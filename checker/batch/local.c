@@ -4,6 +4,7 @@
  * cores and no more.
  */
 #include "batch/engine.h"
+#include "batch/remote.h"
 
 #include "base/alloc.h"
 #include "exec/proc.h"
@@ -47,6 +48,7 @@ static int run_local(const struct work *work, struct err *err)
     int started = 0;
 
     (void)err;
+    remote_drop(work->out->dir);
     for (; started < work->jobs - 1; started++)
         if (pthread_create(&threads[started], NULL, grade_some, &pool) != 0)
             break;
@@ -57,4 +59,4 @@ static int run_local(const struct work *work, struct err *err)
     return 0;
 }
 
-const struct engine engine_local = {"local", run_local};
+const struct engine engine_local = {"local", NULL, run_local};

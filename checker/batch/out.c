@@ -99,6 +99,13 @@ static int make_folders(struct out *out, struct err *err)
     return status;
 }
 
+static void set_paths(struct out *out, const char *dir)
+{
+    *out = (struct out){.dir = xstrdup(dir), .lock = -1};
+    out->results = path_join(dir, "results");
+    out->inner = path_join(dir, ".kata");
+}
+
 int out_open(struct out *out, const char *dir, bool resume, bool for_all,
              struct err *err)
 {
@@ -106,9 +113,7 @@ int out_open(struct out *out, const char *dir, bool resume, bool for_all,
     size_t count;
     int status = 0;
 
-    *out = (struct out){.dir = xstrdup(dir), .lock = -1};
-    out->results = path_join(dir, "results");
-    out->inner = path_join(dir, ".kata");
+    set_paths(out, dir);
     if (path_is_dir(dir) && !path_is_dir(out->inner))
         status = check_empty(dir, err);
     if (status == 0)
@@ -127,16 +132,33 @@ int out_open(struct out *out, const char *dir, bool resume, bool for_all,
     return status;
 }
 
+int out_attach(struct out *out, const char *dir, bool for_all, struct err *err)
+{
+    int status = 0;
+
+    set_paths(out, dir);
+    out->temporary = for_all ? path_make_temp_for_all(prefix, err)
+                             : path_make_temp(prefix, err);
+    if (!out->temporary)
+        status = -1;
+    else if (for_all && chmod(out->temporary, 0711) < 0)
+        status = err_errno(err, "%s", out->temporary);
+    if (status < 0)
+        out_close(out);
+    return status;
+}
+
 void out_close(struct out *out)
 {
     char *note = out->inner ? path_join(out->inner, "temporary") : NULL;
 
-    if (out->temporary && note) {
+    if (out->temporary)
         path_remove(out->temporary, NULL);
-        unlink(note);
-    }
-    if (out->lock >= 0)
+    if (out->lock >= 0) {
+        if (note && out->temporary)
+            unlink(note);
         close(out->lock);
+    }
     free(note);
     free(out->dir);
     free(out->results);

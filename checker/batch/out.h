@@ -30,6 +30,10 @@ int out_open(struct out *out, const char *dir, bool resume, bool for_all,
              struct err *err);
 void out_close(struct out *out);
 
+/* For a task that works for the batch there, on this machine or another: no
+   lock, only a temporary folder. Ended by out_close. */
+int out_attach(struct out *out, const char *dir, bool for_all, struct err *err);
+
 /* The seed and number of submissions of the batch there; false for none. */
 bool out_roster(const char *dir, uint64_t *seed, size_t *submissions);
 int out_set_roster(const struct out *out, const struct roster *roster,

@@ -28,8 +28,10 @@ enum {
     OPT_FORMAT,
     OPT_TIMEOUT,
     OPT_WORKER,
+    OPT_LEASE,
     JOBS_MAX = 1024,
     SECONDS = 600,
+    LEASE_SECONDS = 60,
     NOTES_SHOWN = 20
 };
 
@@ -39,8 +41,9 @@ struct batch_arguments {
     const struct engine *engine;
     const struct report *formats[16];
     size_t format_count;
-    int jobs;
-    double seconds;
+    struct strv engine_options;
+    int jobs; /* 0 where it was not said */
+    double seconds, lease;
     bool resume, retry, has_seed;
     uint64_t seed;
 };
@@ -91,9 +94,12 @@ static int set_number(int id, const char *value,
         arguments->has_seed = true;
         arguments->seed = (uint64_t)number;
     } else {
-        if (opt_number(value, 1, 86400, &number, "--timeout", err) < 0)
+        bool lease = id == OPT_LEASE;
+
+        if (opt_number(value, 1, 86400, &number,
+                       lease ? "--lease" : "--timeout", err) < 0)
             return -1;
-        arguments->seconds = (double)number;
+        *(lease ? &arguments->lease : &arguments->seconds) = (double)number;
     }
     return 0;
 }
@@ -366,6 +372,22 @@ static int warm(struct batch *batch, const struct work *work)
     return status;
 }
 
+static void say(const char *text, void *context)
+{
+    struct batch *batch = context;
+
+    fprintf(stderr, "%s%s\n", batch->bar ? "\r\033[K" : "", text);
+    if (batch->bar)
+        show_bar(batch);
+}
+
+static int cores(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return count > 0 ? (int)count : 1;
+}
+
 static int grade_all(struct batch *batch, const char *root)
 {
     const struct batch_arguments *arguments = batch->arguments;
@@ -378,11 +400,17 @@ static int grade_all(struct batch *batch, const char *root)
                         .program =
                             arguments->worker ? arguments->worker : program,
                         .tests = arguments->tests,
+                        .self = program,
                         .seconds = arguments->seconds,
-                        .jobs = arguments->jobs,
+                        .jobs = arguments->jobs ? arguments->jobs : cores(),
+                        .tasks = arguments->jobs,
+                        .lease = arguments->lease,
+                        .options = &arguments->engine_options,
+                        .conditions = &batch->conditions,
                         .todo = todo,
                         .count = count,
                         .done = note_done,
+                        .say = say,
                         .context = batch};
     int status = warm(batch, &work);
 
@@ -706,12 +734,22 @@ static const struct cmd *find_inner(const char *name)
     return NULL;
 }
 
+/* What comes after "--" is the engine's. Returns how many come before. */
+static int take_engine_options(int argc, char **argv, struct strv *options)
+{
+    int count = 1;
+
+    while (count < argc && strcmp(argv[count], "--") != 0)
+        count++;
+    for (int i = count + 1; i < argc; i++)
+        strv_add(options, argv[i]);
+    return count;
+}
+
 static int cmd_batch_run(const struct cmd *cmd, int argc, char **argv)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    struct batch_arguments arguments = {.engine = &engine_local,
-                                        .jobs = cores > 0 ? (int)cores : 1,
-                                        .seconds = SECONDS};
+    struct batch_arguments arguments = {
+        .engine = &engine_local, .seconds = SECONDS, .lease = LEASE_SECONDS};
     const struct cmd *inner = argc > 1 ? find_inner(argv[1]) : NULL;
     struct cmd_context context;
     struct err err = ERR_INIT;
@@ -719,16 +757,23 @@ static int cmd_batch_run(const struct cmd *cmd, int argc, char **argv)
 
     if (inner)
         return inner->run(inner, argc - 1, argv + 1);
+    argc = take_engine_options(argc, argv, &arguments.engine_options);
     status =
         cmd_begin(cmd, argc, argv, set_option, &arguments, false, 1, &context);
     if (status >= 0) {
         strv_release(&arguments.katas);
+        strv_release(&arguments.engine_options);
         return status;
     }
     if (context.operands.count == 0) {
         status = cmd_usage(cmd, "SUBMISSIONS is missing");
     } else if (!arguments.output) {
         status = cmd_usage(cmd, "-o OUT is missing: where results go");
+    } else if (arguments.engine_options.count && !arguments.engine->options) {
+        status = cmd_usage(cmd,
+                           "what comes after -- is for the engine, and %s "
+                           "takes nothing",
+                           arguments.engine->name);
     } else {
         proc_handle_signals();
         status = start(&arguments, &context, &err);
@@ -738,6 +783,7 @@ static int cmd_batch_run(const struct cmd *cmd, int argc, char **argv)
             status = cmd_error(&err);
     }
     strv_release(&arguments.katas);
+    strv_release(&arguments.engine_options);
     cmd_release(&context);
     return status;
 }
@@ -747,7 +793,8 @@ static const struct opt batch_opts[] = {
      "grade this kata; may be repeated (default: each whose SNAKE.c is found)"},
     {'o', "output", "DIR", "where the results go"},
     {'j', "jobs", "N", "gradings at the same time (default: one a core)"},
-    {OPT_ENGINE, "engine", "NAME", "local (default)"},
+    {OPT_ENGINE, "engine", "ENGINE",
+     "local (default), slurm (a cluster), parallel (machines with ssh)"},
     {OPT_RESUME, "resume", NULL, "go on with what is in the folder of -o"},
     {OPT_RETRY, "retry", NULL,
      "go on, and grade again what ended with an error"},
@@ -755,6 +802,8 @@ static const struct opt batch_opts[] = {
     {OPT_TESTS, "tests", "DIR", "count the tests and traces in DIR/SLUG, too"},
     {OPT_TIMEOUT, "timeout", "SECONDS",
      "give up a grading after so long (default: 600)"},
+    {OPT_LEASE, "lease", "SECONDS",
+     "elsewhere: a task that is silent so long is dead (default: 60)"},
     {OPT_FORMAT, "format", "FORMAT",
      "write this format of each result, too; may be repeated"},
     {OPT_WORKER, "worker", "PROGRAM",
@@ -763,11 +812,12 @@ static const struct opt batch_opts[] = {
 
 const struct cmd cmd_batch = {
     "batch",
-    "status|diff|SUBMISSIONS",
+    "status|diff|SUBMISSIONS [-- ENGINE-OPTION...]",
     "Grade many submissions.",
     "SUBMISSIONS is a folder with a file or a folder for each student, as\n"
     "GitHub Classroom, Gradescope, Moodle and Canvas export them, or an\n"
     "archive of it (.zip, .tar, .tar.gz ...). docs/batch.md tells more.\n"
+    "What comes after -- is for sbatch or GNU parallel, where those grade.\n"
     "Exit status: 0 when all were graded, whatever the verdicts; 3 when some\n"
     "could not be; 130 when interrupted.",
     batch_opts,

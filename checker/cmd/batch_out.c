@@ -1,7 +1,9 @@
 /* kata batch status, kata batch diff: what is in folders of results. */
 #include "base/alloc.h"
 #include "base/path.h"
+#include "batch/job.h"
 #include "batch/out.h"
+#include "batch/slurm.h"
 #include "cmd/batch.h"
 #include "cmd/commands.h"
 
@@ -56,6 +58,62 @@ static json_t *load(const char *dir, const char *name)
     return result;
 }
 
+static size_t count_graded(const struct job *job)
+{
+    const struct out out = {.inner = job_path(job->out, "", NULL)};
+    size_t count = 0;
+
+    for (size_t i = 0; i < job->roster.count; i++) {
+        char *path = out_graded(&out, &job->roster.items[i]);
+
+        count += path_is_file(path);
+        free(path);
+    }
+    free(out.inner);
+    return count;
+}
+
+/* What a job of tasks elsewhere (batch/job.h) has done; true where tasks of it
+   are left. */
+static bool show_job(const char *folder)
+{
+    struct err err = ERR_INIT;
+    struct remote_count count;
+    struct job job;
+    char *id = NULL;
+    bool known;
+
+    if (job_read(&job, folder, NULL) < 0) {
+        job_release(&job);
+        return false;
+    }
+    known = slurm_count(folder, &id, &count, &err);
+    printf("%s%s: %zu of %zu graded", id ? "Slurm job " : "tasks elsewhere",
+           id ? id : "", count_graded(&job), job.roster.count);
+    if (known)
+        printf("; of its tasks %zu run and %zu wait%s%s%s", count.running,
+               count.waiting, *count.reason ? " (" : "", count.reason,
+               *count.reason ? ")" : "");
+    else if (id)
+        printf("; %s", err.text);
+    putchar('\n');
+    free(id);
+    job_release(&job);
+    return known && count.running + count.waiting;
+}
+
+static bool show_jobs(const char *dir)
+{
+    struct strv folders = STRV_INIT;
+    bool alive = false;
+
+    job_list(dir, &folders);
+    for (size_t i = 0; i < folders.count; i++)
+        alive = show_job(folders.items[i]) || alive;
+    strv_release(&folders);
+    return alive;
+}
+
 static int show_status(const char *dir, struct err *err)
 {
     struct strv names = STRV_INIT;
@@ -63,6 +121,7 @@ static int show_status(const char *dir, struct err *err)
     size_t planned = 0;
     uint64_t seed = 0;
     char *text;
+    bool alive;
 
     if (list_results(dir, &names, err) < 0)
         return -1;
@@ -78,8 +137,11 @@ static int show_status(const char *dir, struct err *err)
                text, seed);
     else
         printf("%zu done: %s\n", names.count, text);
+    alive = show_jobs(dir);
     if (out_busy(dir))
         puts("a batch is at work there");
+    else if (alive)
+        puts("nobody waits for the tasks; --resume takes their results");
     else if (names.count < planned)
         puts("stopped; --resume goes on");
     else

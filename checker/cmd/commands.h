@@ -8,7 +8,7 @@ extern const struct cmd cmd_list, cmd_start, cmd_brief, cmd_test, cmd_grade,
     cmd_report, cmd_hint, cmd_solution, cmd_diff, cmd_reset, cmd_replay,
     cmd_repl, cmd_verify, cmd_new, cmd_doctor, cmd_watch, cmd_ask, cmd_explain,
     cmd_complete, cmd_manual, cmd_next, cmd_review, cmd_progress, cmd_interview,
-    cmd_batch, cmd_unpack;
+    cmd_batch, cmd_unpack, cmd_task;
 
 /* The sub-commands of `kata interview`, named "interview start" ...; ends with
    NULL. */

@@ -7,7 +7,7 @@ const struct cmd *const cmd_table[] = {
     &cmd_diff,   &cmd_reset,  &cmd_next,    &cmd_review,    &cmd_progress,
     &cmd_replay, &cmd_repl,   &cmd_ask,     &cmd_interview, &cmd_batch,
     &cmd_verify, &cmd_new,    &cmd_doctor,  &cmd_complete,  &cmd_manual,
-    &cmd_unpack, NULL};
+    &cmd_unpack, &cmd_task,   NULL};
 
 const struct cmd *const *cmd_table_of(const struct cmd *cmd)
 {

@@ -1,0 +1,153 @@
+#!/usr/bin/env bats
+# kata batch --engine parallel: GNU parallel, here and over ssh to an sshd of
+# our own.
+
+load helper
+load cluster
+
+many() {
+    mkdir -p "$TMPDIR/in"
+    for ((i = 0; i < $1; i++)); do
+        echo "int x$i" > "$TMPDIR/in/s$i.c"
+    done
+}
+
+on_parallel() {
+    "$KATA" batch "$TMPDIR/in" --kata lru-cache -o "$TMPDIR/out" --seed 1 \
+        --engine parallel --jobs 2 "$@"
+}
+
+# sshd_start: as ourselves, for ourselves; $TMPDIR/ssh.conf names it `node`.
+sshd_start() {
+    local port
+    port=$(free_ports 1)
+    SSHD=$(PATH=$PATH:/usr/sbin command -v sshd) || return 1
+    ssh-keygen -q -t ed25519 -N "" -f "$TMPDIR/key"
+    ssh-keygen -q -t ed25519 -N "" -f "$TMPDIR/host"
+    cat > "$TMPDIR/sshd.conf" << CONF
+Port $port
+ListenAddress 127.0.0.1
+HostKey $TMPDIR/host
+AuthorizedKeysFile $TMPDIR/key.pub
+PidFile none
+StrictModes no
+PermitRootLogin yes
+UsePAM no
+PasswordAuthentication no
+CONF
+    cat > "$TMPDIR/ssh.conf" << CONF
+Host node
+    HostName 127.0.0.1
+    Port $port
+    User $(id -un)
+    IdentityFile $TMPDIR/key
+    IdentitiesOnly yes
+    StrictHostKeyChecking no
+    UserKnownHostsFile /dev/null
+    LogLevel ERROR
+Host gone
+    HostName 127.0.0.1
+    Port 1
+CONF
+    # Root's wants this folder, which the service makes when it starts.
+    if [ "$(id -u)" -eq 0 ] && mkdir /run/sshd 2> /dev/null; then
+        MADE=/run/sshd
+    fi
+    setpriv --pdeathsig KILL "$SSHD" -D -e -f "$TMPDIR/sshd.conf" \
+        > "$TMPDIR/sshd.log" 2>&1 3>&- &
+    SSHD_PID=$!
+    eventually 10 ssh -F "$TMPDIR/ssh.conf" -o ConnectTimeout=5 node true
+}
+
+sshd_stop() {
+    kill "$SSHD_PID" 2> /dev/null || true
+    wait "$SSHD_PID" || true
+    [ -z "${MADE-}" ] || rmdir "$MADE"
+}
+
+@test "over ssh the results are those of this machine" {
+    many 10
+    echo "int main(void) { return 0; }" > "$TMPDIR/in/forbidden.c"
+    real_worker "$TMPDIR/worker"
+    if ! sshd_start; then
+        sshd_stop
+        skip "no sshd: $(tail -n 2 "$TMPDIR/sshd.log")"
+    fi
+    # A machine that cannot be reached: its tasks go to the other.
+    run on_parallel --worker "$TMPDIR/worker" -- "--ssh=ssh -F $TMPDIR/ssh.conf" \
+        --sshlogin=1/node,1/gone
+    sshd_stop
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 11 ]
+    "$KATA" batch "$TMPDIR/in" --kata lru-cache -o "$TMPDIR/local" --seed 1 \
+        --worker "$TMPDIR/worker"
+    "$KATA" batch diff "$TMPDIR/local" "$TMPDIR/out"
+    [ "$(jq -r .verdict "$TMPDIR/out/results.jsonl" | sort | uniq -c | tr -d ' ')" = 11fail ]
+}
+
+# The worker takes its task down, as the kernel does for want of memory.
+@test "a submission that kills its task gets an error and the others go on" {
+    many 6
+    cat > "$TMPDIR/worker" << SH
+#!/bin/sh
+for each; do
+    case \$each in
+    --output=*) out=\${each#--output=} ;;
+    *.c) file=\$each ;;
+    esac
+done
+if [ -n "\${file-}" ] && grep -q "int x3" "\$file"; then
+    kill -9 "\$PPID"
+    sleep 60
+fi
+printf '{"schema":"kata-result/1","kata":"lru-cache","verdict":"pass",
+"score":100,"max_score":100,"seed":1,"stages":[]}' > "\$out.new"
+mv "\$out.new" "\$out"
+SH
+    chmod 755 "$TMPDIR/worker"
+    run on_parallel --lease 1 --worker "$TMPDIR/worker"
+    rm -rf "$TMPDIR"/kata-batch*
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"not graded: s3 lru-cache: 3 tasks that graded it died"* ]]
+    [ "$(jq -r .verdict "$TMPDIR/out/results.jsonl" | grep -c pass)" -eq 5 ]
+}
+
+nobody_grades() {
+    [ -z "$(ls "$TMPDIR/out/.kata/leases")" ]
+}
+
+@test "an interrupt ends all tasks, and another engine goes on" {
+    many 8
+    real_worker "$TMPDIR/real"
+    cat > "$TMPDIR/worker" << SH
+#!/bin/sh
+case " \$* " in *" --solution "*) exec "$TMPDIR/real" "\$@" ;; esac
+touch "$TMPDIR/begun"
+sleep 60
+SH
+    chmod 755 "$TMPDIR/worker"
+    "$KATA" batch "$TMPDIR/in" --kata lru-cache -o "$TMPDIR/out" --seed 1 \
+        --engine parallel --worker "$TMPDIR/worker" 3>&- &
+    pid=$!
+    eventually 60 test -e "$TMPDIR/begun"
+    kill -TERM "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" -eq 130 ]
+    [ -z "$(ls "$TMPDIR/out/.kata/jobs")" ]
+    eventually 20 nobody_grades
+    "$KATA" batch "$TMPDIR/in" --kata lru-cache -o "$TMPDIR/out" --resume \
+        --worker "$TMPDIR/real"
+    [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 8 ]
+}
+
+@test "options that the engine does not take are refused" {
+    many 1
+    run "$KATA" batch "$TMPDIR/in" -o "$TMPDIR/out" -- --foo
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"local takes nothing"* ]]
+    run on_parallel -- --no-such-option
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"no-such-option"* ]]
+}
