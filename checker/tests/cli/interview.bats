@@ -499,23 +499,24 @@ look() {
     interview report 1 --format json >"$BATS_TEST_TMPDIR/here.json"
     "$KATA" progress --export "$BATS_TEST_TMPDIR/a.json"
 
-    export KATA_HOME=$BATS_TEST_TMPDIR/second
-    "$KATA" progress --import "$BATS_TEST_TMPDIR/a.json"
-    run "$KATA" progress --import "$BATS_TEST_TMPDIR/a.json"
+    elsewhere() { KATA_HOME=$BATS_TEST_TMPDIR/second "$KATA" "$@"; }
+    elsewhere progress --import "$BATS_TEST_TMPDIR/a.json"
+    run elsewhere progress --import "$BATS_TEST_TMPDIR/a.json"
     [[ "$output" == *" 0 of them new" ]]
-    interview report 1 --format json | cmp - "$BATS_TEST_TMPDIR/here.json"
-    export KATA_CLOCK=$((T + 4000)):500:second
-    run interview
+    elsewhere interview report 1 --format json |
+        cmp - "$BATS_TEST_TMPDIR/here.json"
+    at 4000
+    run elsewhere interview
     [ "$status" -eq 3 ]
     [[ "$output" == *"resume 1"* ]]
-    interview resume 1
-    tail -1 "$KATA_HOME/interview-1/1-code/lru_cache.c" | grep -q mine
-    [[ "$(interview clock)" == "59:00 left" ]]
-    interview note "on another machine"
-    interview finish
-    "$KATA" progress --export "$BATS_TEST_TMPDIR/b.json"
+    elsewhere interview resume 1
+    tail -1 "$BATS_TEST_TMPDIR/second/interview-1/1-code/lru_cache.c" |
+        grep -q mine
+    [[ "$(elsewhere interview clock)" == "59:00 left" ]]
+    elsewhere interview note "on another machine"
+    elsewhere interview finish
+    elsewhere progress --export "$BATS_TEST_TMPDIR/b.json"
 
-    export KATA_HOME=$BATS_TEST_TMPDIR/work
     "$KATA" progress --import "$BATS_TEST_TMPDIR/b.json"
     run "$KATA" progress --import "$BATS_TEST_TMPDIR/a.json"
     [[ "$output" == *" 0 of them new" ]]
