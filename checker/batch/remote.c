@@ -223,6 +223,7 @@ static void bury(struct remote *remote, size_t i, const char *path, double age,
 
     (void)age;
     path_remove(path, NULL);
+    remote->tries[i]++;
     if (tries > remote->tries[i])
         remote->tries[i] = tries;
     (*found)++;
@@ -563,9 +564,10 @@ static int run_rounds(struct remote *remote)
 int remote_run(const struct work *work, const struct remote_kind *kind,
                struct err *err)
 {
+    struct err unseen = ERR_INIT;
     struct remote remote = {.work = work,
                             .kind = kind,
-                            .err = err,
+                            .err = err ? err : &unseen,
                             .out = path_real(work->out->dir),
                             .left = work->count,
                             .clock = {-1}};

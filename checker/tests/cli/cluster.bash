@@ -97,6 +97,7 @@ cluster_daemons() {
 cluster_start() {
     local dir=$1 each
     mkdir -p "$dir/state" "$dir/spool-n1" "$dir/spool-n2"
+    : > "$dir/pids"
     PATH=$PATH:/usr/sbin
     for each in munged slurmctld slurmd sbatch squeue setpriv; do
         if ! command -v "$each" > /dev/null; then
@@ -130,14 +131,15 @@ cluster_tasks() {
 
 # Ends everything that cluster_start or Slurm has started.
 cluster_stop() {
-    local dir=$1 each tasks
-    tasks=$(cluster_tasks "$dir")
-    for each in $(cat "$dir/pids") $tasks; do
+    local dir=$1 each daemons tasks
+    mapfile -t tasks < <(cluster_tasks "$dir")
+    mapfile -t daemons < "$dir/pids"
+    for each in "${daemons[@]}" "${tasks[@]}"; do
         if grep -qsa -e slurm -e munge -e kata "/proc/$each/cmdline"; then
             kill -9 "$each" 2> /dev/null || true
         fi
     done
-    for each in $(cat "$dir/pids"); do
+    for each in "${daemons[@]}"; do
         eventually 5 test ! -e "/proc/$each" || true
     done
 }
