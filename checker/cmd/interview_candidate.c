@@ -140,6 +140,55 @@ static int step_on(struct interview *interview, struct err *err)
     return interview_open_step(interview, err);
 }
 
+/* What is asked for in the current step and not done yet, as a sentence without
+   its end; owned. NULL where it is done. */
+static char *undone(const struct session *session, const struct events *events)
+{
+    const struct plan_round *round = session_round(session);
+    const char *slug = session_kata(round, session->step);
+
+    if (round->kind != ROUND_CONCEPT)
+        return has_passed(events, session->round, slug)
+                   ? NULL
+                   : xasprintf("%s has not passed", slug);
+    if (!session->alone ||
+        events_last(events, EVENT_MARKED, (int64_t)session->round,
+                    (int64_t)session->step))
+        return NULL;
+    return xasprintf("question %zu is not answered", session->step + 1);
+}
+
+static bool is_last_step(const struct session *session,
+                         const struct events *events)
+{
+    return !goes_on(session, events) &&
+           session->round + 1 == session->plan.count;
+}
+
+/* There is no way back, so whoever sits at a terminal is asked. */
+static int confirm_next(struct interview *interview, struct err *err)
+{
+    const struct session *session = &interview->session;
+    struct events events;
+    char line[100] = "", *what;
+
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+        session->state != SESSION_RUNNING)
+        return 0;
+    if (session_events(interview->db, session->id, &events, err) < 0)
+        return -1;
+    what = is_last_step(session, &events) ? NULL : undone(session, &events);
+    events_release(&events);
+    if (!what)
+        return 0;
+    printf("%s, and there is no way back. Go on? [y/n] ", what);
+    fflush(stdout);
+    free(what);
+    if (fgets(line, sizeof line, stdin) && line[0] == 'y')
+        return 0;
+    return interview_refuse(interview, err, "nothing has changed");
+}
+
 static int run_next(const struct cmd *cmd, int argc, char **argv)
 {
     struct interview interview;
@@ -148,7 +197,9 @@ static int run_next(const struct cmd *cmd, int argc, char **argv)
 
     if (status >= 0)
         return status;
-    status = interview_enter(&interview, &err);
+    status = confirm_next(&interview, &err);
+    if (status == 0)
+        status = interview_enter(&interview, &err);
     if (status == 0)
         status = interview_leave(&interview, step_on(&interview, &err), &err);
     if (status == 0)
@@ -162,7 +213,8 @@ const struct cmd cmd_interview_next = {
     "Go on: the next question, changed requirement, or round.",
     "A round of code goes on with a changed requirement once its kata has "
     "passed: the\nnew header takes the old one's place, the code stays. There "
-    "is no way back.",
+    "is no way back,\nso in a terminal you are asked where something is not "
+    "done.",
     NULL,
     run_next};
 

@@ -456,7 +456,7 @@ void interview_print_clock(const struct interview *interview, FILE *out)
 }
 
 static int round_started(const struct interview *interview, int64_t *used,
-                         struct err *err)
+                         bool *answered, struct err *err)
 {
     struct events events;
     const struct session *session = &interview->session;
@@ -468,6 +468,8 @@ static int round_started(const struct interview *interview, int64_t *used,
         if (events.items[i].kind == EVENT_ROUND &&
             events.items[i].round == session->round)
             *used = events.items[i].used;
+    *answered = events_last(&events, EVENT_MARKED, (int64_t)session->round,
+                            (int64_t)session->step) != NULL;
     events_release(&events);
     return 0;
 }
@@ -510,7 +512,7 @@ static int print_task(const struct interview *interview, struct err *err)
         status = interview_print_question(interview, err);
     } else if (interview_kata(interview, &kata, err) == 0) {
         path = folder_source(interview, folder, kata);
-        printf("\n%s; write in\n  %s\n", kata->title, path);
+        printf("\n%s; read README.md, write\n  %s\n", kata->title, path);
         free(path);
         kata_free(kata);
         status = 0;
@@ -519,7 +521,7 @@ static int print_task(const struct interview *interview, struct err *err)
     return status;
 }
 
-static void print_commands(const struct interview *interview)
+static void print_commands(const struct interview *interview, bool answered)
 {
     const struct session *session = &interview->session;
     bool concept = session_round(session)->kind == ROUND_CONCEPT;
@@ -533,6 +535,8 @@ static void print_commands(const struct interview *interview)
         puts("  kata interview test     build and run the tests\n"
              "  kata interview submit   grade with every stage\n"
              "  kata interview hint     open a hint, which costs points");
+    else if (answered)
+        puts("  this question is answered");
     else if (session->alone)
         puts("  kata interview submit   note your answer, see the key points");
     puts("  kata interview next     go on with what comes next\n"
@@ -543,6 +547,7 @@ int interview_print_status(struct interview *interview, struct err *err)
 {
     const struct session *session = &interview->session;
     int64_t started;
+    bool answered;
 
     if (session->state == SESSION_FINISHED) {
         char *used = interview_time(session->timer.used);
@@ -553,12 +558,12 @@ int interview_print_status(struct interview *interview, struct err *err)
         free(used);
         return 0;
     }
-    if (round_started(interview, &started, err) < 0)
+    if (round_started(interview, &started, &answered, err) < 0)
         return -1;
     print_where(interview, started);
     if (print_task(interview, err) < 0)
         return -1;
-    print_commands(interview);
+    print_commands(interview, answered);
     return 0;
 }
 

@@ -73,11 +73,20 @@ static const char style[] =
     ".h5{background:rgb(var(--heat)/.3)}.h6{background:rgb(var(--heat)/.36)}"
     ".h7{background:rgb(var(--heat)/.42)}.h8{background:rgb(var(--heat)/.48)}"
     ".h9{background:rgb(var(--heat)/.54)}.h10{background:rgb(var(--heat)/.6)}"
+    ".narrow th,.narrow td{padding:.25rem .4rem}"
     ".sides{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}"
     ".sides>*{min-width:0}"
-    "footer{margin:2.5rem 0 1rem;color:var(--quiet);font-size:.85rem}"
+    "footer{margin:2.5rem 0 1rem;color:var(--quiet);font-size:.85rem}";
+
+/* On a phone, where a table of class "stack" becomes lines, and on paper. */
+static const char style_media[] =
     "@media(max-width:40rem){.sides{grid-template-columns:1fr}"
-    "th,td{padding:.25rem .45rem}h1{font-size:1.4rem}}"
+    "th,td{padding:.25rem .45rem}h1{font-size:1.4rem}"
+    ".stack thead{display:none}.stack table,.stack tbody{display:block}"
+    ".stack tr{display:flex;flex-wrap:wrap;"
+    "border-bottom:1px solid var(--line)}"
+    ".stack th,.stack td{border:0;max-width:100%}"
+    ".stack td:empty{display:none}}"
     "@media print{main{max-width:none;padding:0}"
     "body{font-size:10pt}.scroll,pre{overflow:visible}"
     "pre{white-space:pre-wrap}figure,.card,tr{break-inside:avoid}"
@@ -105,7 +114,7 @@ void html_page_start(struct markup *markup, struct str *page, const char *title)
     put_meta(markup, "name", "viewport", "width=device-width, initial-scale=1");
     put_meta(markup, "name", "referrer", "no-referrer");
     markup_element(markup, "title", NULL, title);
-    str_addf(page, "\n<style>%s</style>\n", style);
+    str_addf(page, "\n<style>%s%s</style>\n", style, style_media);
     markup_close(markup, "head");
     markup_open(markup, "body");
     markup_open(markup, "main");

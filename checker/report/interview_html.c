@@ -214,10 +214,13 @@ static void put_timeline(struct markup *markup, const json_t *report)
 
     markup_element(markup, "h2", NULL, "Timeline");
     put_timeline_plot(markup, report);
+    markup_open(markup, "div");
+    markup_attr(markup, "class", "stack");
     html_table_start(markup, NULL, "#time", "what", "of", "", NULL);
     json_array_foreach(list_of(report, "timeline"), i, event)
         put_event(markup, event);
     html_table_end(markup);
+    markup_close(markup, "div");
 }
 
 /* Rounds */
@@ -333,6 +336,8 @@ static void put_runs_table(struct markup *markup, const json_t *round)
     for (i = 0; i < STAGE_COUNT; i++)
         if (has_stage(round, stage_name((enum stage_id)i)))
             heads[count++] = stage_name((enum stage_id)i);
+    markup_open(markup, "div");
+    markup_attr(markup, "class", "narrow");
     html_table_start(markup,
                      "Runs, by stage (\xe2\x9c\x93 pass, \xe2\x9c\x97 fail, "
                      "\xc2\xb7 not run, ! could not run)",
@@ -342,6 +347,7 @@ static void put_runs_table(struct markup *markup, const json_t *round)
     json_array_foreach(list_of(round, "runs"), i, run)
         put_run(markup, round, run);
     html_table_end(markup);
+    markup_close(markup, "div");
 }
 
 /* What was seen, and whether it is what the reference answers. */
@@ -569,6 +575,8 @@ static void put_rubric(struct markup *markup, const json_t *report)
     size_t i;
 
     markup_element(markup, "h2", NULL, "Rubric");
+    markup_open(markup, "div");
+    markup_attr(markup, "class", "stack");
     html_table_start(markup, NULL, "", "#mark", "which means", "seen", NULL);
     json_array_foreach(list_of(report, "rubric"), i, each)
     {
@@ -581,12 +589,13 @@ static void put_rubric(struct markup *markup, const json_t *report)
             markup_elementf(markup, "td", "number", "%.0f of %.0f",
                             number_of(each, "mark"), number_of(each, "of"));
         else
-            markup_element(markup, "td", "skip", "not rated");
+            markup_element(markup, "td", "number skip", "not rated");
         markup_element(markup, "td", NULL, text_of(each, "anchor"));
         markup_element(markup, "td", NULL, text_of(each, "why"));
         markup_close(markup, "tr");
     }
     html_table_end(markup);
+    markup_close(markup, "div");
 }
 
 static void put_notes(struct markup *markup, const json_t *report)

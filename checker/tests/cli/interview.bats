@@ -557,6 +557,41 @@ look() {
     tmux -L "$session" kill-server
 }
 
+@test "in a terminal, going on from what is not done is asked for" {
+    start --rounds concept,code --minutes 60
+    session=interview-$$
+    tmux -f /dev/null -L "$session" new-session -d -x 80 -y 40 \
+        "env KATA_ROOT='$KATA_ROOT' KATA_HOME='$KATA_HOME' KATA_CLOCK=$T \
+        PS1='ready> ' bash --norc --noprofile"
+    seen() {
+        for _ in $(seq 300); do
+            tmux -L "$session" capture-pane -p | grep -q "$1" && return 0
+            sleep 0.1
+        done
+        return 1
+    }
+    seen 'ready>'
+    tmux -L "$session" send-keys "'$KATA' interview next" Enter
+    seen 'question 1 is not answered.*y/n'
+    tmux -L "$session" send-keys n Enter
+    seen 'nothing has changed'
+    run interview
+    [[ "$output" == *"question 1 of"* ]]
+    interview submit --answer "a few words" --met none
+    run interview
+    [[ "$output" == *"is answered"* ]]
+    tmux -L "$session" send-keys "clear; '$KATA' interview next" Enter
+    seen 'question 2 of\|round 2 of'
+    tmux -L "$session" send-keys "clear; '$KATA' interview next" Enter
+    seen 'y/n\|round 2 of'
+    tmux -L "$session" kill-server
+    for _ in 1 2 3 4 5 6 7 8; do
+        interview next || true
+    done
+    run interview
+    [[ "$output" == *"round 2 of 2"*"read README.md"* ]]
+}
+
 @test "verify names a guide that an interviewer could not read, and a test that Valgrind stops" {
     root=$(copy_root)
     sed -i 's/^- \*\*Adequate:\*\*/- **Fair:**/' \
