@@ -19,6 +19,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -309,6 +310,8 @@ class Outcome:
         self.verdict = self.refused = False
         self.late = self.control = self.left = self.said = ""
         self.seconds = 0.0
+        self.processor = 0.0  # seconds of its processes, the control's apart
+        self.control_processor = 0.0
         self.complaints = []
 
 
@@ -467,13 +470,21 @@ def run_control(case, scratch, outcome):
             f"the control fails (status {status}): {said!r}")
 
 
+def processor_seconds():
+    """Of all processes that were waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def try_case(case, controls=True):
     be_subreaper()
     outcome = Outcome()
+    started = processor_seconds()
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="attacks-", dir="/tmp"))
     scratch.chmod(0o755)
     try:
         grade(case, scratch, outcome)
+        outcome.processor = processor_seconds() - started
         if case.control and controls:
             run_control(case, scratch, outcome)
     except Exception as error:  # a case must not end the others
@@ -482,6 +493,8 @@ def try_case(case, controls=True):
         for pid in children_of(os.getpid()):
             kill(pid)
         shutil.rmtree(scratch, ignore_errors=True)
+    outcome.control_processor = \
+        processor_seconds() - started - outcome.processor
     outcome.refused = not outcome.complaints
     return outcome
 
@@ -498,7 +511,9 @@ def show(case, outcome, verbose):
         "FAIL" if failed(outcome) or case.open else "ok"
     if state == "ok" and not verbose:
         return
-    print(f"{state:5} {case.name}  {outcome.seconds:.1f} s"
+    print(f"{state:5} {case.name}  {outcome.seconds:.1f} s, "
+          f"processor {outcome.processor:.2f} s"
+          f" and {outcome.control_processor:.2f} s"
           f"{'  control ' + outcome.control if outcome.control else ''}")
     if case.open:
         print(f"      open: {case.open}")
