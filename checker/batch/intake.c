@@ -469,6 +469,24 @@ static void take_folder(struct intake *intake, const char *name,
     free(people);
 }
 
+/* Was all that a folder of the archive held refused? Then it is not on the
+   disk, and still somebody's. */
+static bool is_refused_folder(const struct intake *intake, const char *entry)
+{
+    char *start = xasprintf(
+        "%s%s/", intake->below.length ? intake->below.text : "", entry);
+    const char *path;
+    json_t *why;
+    bool found = false;
+
+    json_object_foreach(intake->refused, path, why)
+    {
+        found = found || str_starts(path, start);
+    }
+    free(start);
+    return found;
+}
+
 static void take_name(struct intake *intake, const char *entry,
                       struct entries *entries)
 {
@@ -481,7 +499,7 @@ static void take_name(struct intake *intake, const char *entry,
         ;
     else if (name.file)
         add_entry(entries, xstrdup(name.student), name.file, entry);
-    else if (type == S_IFDIR)
+    else if (type == S_IFDIR || (type == 0 && is_refused_folder(intake, entry)))
         take_folder(intake, entry, entries);
     else if (type == S_IFREG || type == 0)
         take_file(intake, entry, entries);

@@ -5,9 +5,11 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <ctype.h>
 #include <locale.h>
 #include <search.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -116,13 +118,33 @@ static const char *check_names(struct unpack *unpack, const char *path,
     return why ? why : note_name(unpack, path, n, folder);
 }
 
+/* Does it hold what a terminal or a reader's eye obeys: ASCII's controls, those
+   above it, marks that turn the direction of text? Names that are not UTF-8 are
+   older programs', and are only ever shown escaped. */
+static bool has_controls(const char *path)
+{
+    struct str shown = STR_INIT;
+    json_t *text = json_string(path);
+    bool found = false;
+
+    str_add_visible(&shown, path, strlen(path), SIZE_MAX, false);
+    if (text)
+        found = strcmp(shown.text, path) != 0;
+    for (const char *c = path; *c && !found; c++)
+        found = (unsigned char)*c < 0x20 || *c == 0x7F;
+    json_decref(text);
+    str_release(&shown);
+    return found;
+}
+
 /* Why no archive with such a name is taken; NULL where it is fine. */
 static const char *check_path(const char *path,
                               const struct unpack_limits *limits)
 {
     int depth = 0;
 
-    if (*path == '/' || *path == '\\' || (*path && path[1] == ':'))
+    if (*path == '/' || *path == '\\' ||
+        (isalpha((unsigned char)*path) && path[1] == ':'))
         return "an absolute name";
     if (strlen(path) > NAME_BYTES_MAX)
         return "a name that is too long";
@@ -136,10 +158,7 @@ static const char *check_path(const char *path,
     }
     if (depth > limits->depth)
         return "folders nested too deeply";
-    for (const char *c = path; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            return "a name with control characters";
-    return NULL;
+    return has_controls(path) ? "a name with control characters" : NULL;
 }
 
 /* Removes "./" in front and slashes at the end; owned. */
@@ -236,6 +255,16 @@ static int write_entry(struct unpack *unpack, struct archive_entry *entry,
     return status;
 }
 
+static int refuse_all(struct unpack *unpack, const char *name, const char *why)
+{
+    struct str shown = STR_INIT;
+
+    str_add_visible(&shown, name, strlen(name), 200, false);
+    err_set(unpack->err, "%s: %s", why, shown.text);
+    str_release(&shown);
+    return -1;
+}
+
 static int take_entry(struct unpack *unpack, struct archive_entry *entry)
 {
     const char *name = archive_entry_pathname_utf8(entry), *why;
@@ -251,7 +280,7 @@ static int take_entry(struct unpack *unpack, struct archive_entry *entry)
                        unpack->limits->count);
     why = check_path(name, unpack->limits);
     if (why)
-        return err_set(unpack->err, "%s", why);
+        return refuse_all(unpack, name, why);
     path = plain_path(name);
     if (!*path || strcmp(path, ".") == 0) {
         free(path);

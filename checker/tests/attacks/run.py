@@ -13,8 +13,10 @@ stretch by its load.
 
 import argparse
 import concurrent.futures
+import csv
 import ctypes
 import hashlib
+import io
 import json
 import os
 import pathlib
@@ -101,6 +103,8 @@ class Case:
         self.whole = spec.pop("whole", False)
         self.control = spec.pop("control", None)
         self.open = spec.pop("open", None)
+        self.archive = spec.pop("archive", None)
+        self.students = spec.pop("students", {})
         if spec:
             raise SystemExit(f"{self.name}: unknown keys {sorted(spec)}")
         (self.home,) = ROOT.glob(f"katas/*/{self.kata}")
@@ -115,11 +119,18 @@ class Case:
     def attack(self):
         if (self.folder / "attack.py").exists():
             return subprocess.run(
-                [PYTHON, self.folder / "attack.py", ROOT],
+                [PYTHON, "-B", self.folder / "attack.py", ROOT],
+                env=dict(os.environ, PYTHONPATH=str(HERE)),
                 stdout=subprocess.PIPE, check=True).stdout
         return (self.folder / "attack.c").read_bytes()
 
+    def file(self):
+        """What is handed in."""
+        return f"class.{self.archive}" if self.archive else f"{self.snake}.c"
+
     def text(self):
+        if self.archive:
+            return self.attack()
         base, attack = self.base_text(), self.attack()
         if self.where == "before":
             text = attack + base
@@ -394,13 +405,113 @@ def refusal(said):
                                            "findings": [{"message": said}]}]}
 
 
+# Grades nothing: what comes out of an archive is the point, not its verdict.
+WORKER = """#!/bin/sh
+for each; do
+    case $each in --output=*) out=${each#--output=} ;; esac
+done
+printf '{"schema": "kata-result/1", "kata": "lru-cache", "verdict": "pass",
+    "score": 100, "max_score": 100, "seed": 1, "seconds": 0.1,
+    "provenance": {"submission": "", "kata": "", "toolchain": "",
+    "sandbox": "bwrap"}, "stages": []}' >"$out"
+"""
+FORMATS = ("term", "html", "csv", "junit", "github", "sarif", "markdown", "tap")
+
+
+def run_batch(case, scratch, outcome, watch):
+    """Returns the exit status, and the jail's user."""
+    worker = scratch / "worker"
+    worker.write_text(WORKER)
+    worker.chmod(0o755)
+    argv = [ROOT / "kata", "batch", scratch / case.file(), "--kata", case.kata,
+            "-o", scratch / "out", "--seed", "1", "--worker", worker]
+    for name in FORMATS:
+        argv += ["--format", name]
+    process = subprocess.Popen(
+        argv, cwd=scratch / "cwd", env=environment(scratch),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, pass_fds=[watch.canary])
+    out, err = process.communicate(timeout=HARNESS_LIMIT)
+    check_clean("standard output", out, outcome)
+    check_clean("standard error", err, outcome)
+    outcome.said = err.decode(errors="replace")
+    return process.returncode, \
+        FIRST_JAIL_UID + process.pid if os.geteuid() == 0 else 0
+
+
+def check_outputs(scratch, outcome):
+    """What an instructor opens obeys no name that is in the archive."""
+    folder = scratch / "out"
+    for argv in (["batch", "status", folder], ["batch", "diff", folder, folder],
+                 ["report", folder]):
+        done = subprocess.run([ROOT / "kata", *argv], env=environment(scratch),
+                              cwd=scratch / "cwd", stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode:
+            outcome.complaints.append(f"kata {argv[0]}: {done.stdout[-200:]!r}")
+        check_clean(f"kata {argv[0]}", done.stdout, outcome)
+    for path in sorted(folder.rglob("*")):
+        check_clean("a file's name", os.fsencode(path.name), outcome)
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            outcome.complaints.append(f"{path.name} is neither file nor folder")
+        elif path.is_file() and "sources" not in path.parts:
+            check_output(path, path.read_bytes(), outcome)
+
+
+def check_output(path, data, outcome):
+    check_clean(path.name, data.replace(b"\r\n", b"\n"), outcome)
+    text = data.decode(errors="replace")
+    name = f"{path.parent.name}/{path.name}"
+    if name.startswith("html/") or path.suffix == ".html":
+        if re.search(r"<(img|script) ?[^>]*kata-attack", text):
+            outcome.complaints.append(f"{name} has markup of a name")
+    if name.startswith("csv/") or path.suffix == ".csv":
+        for row in csv.reader(io.StringIO(text)):
+            if any(cell.startswith(tuple("=@+|%")) for cell in row):
+                outcome.complaints.append(f"{name} has a formula: {row[0]}")
+    if name.startswith("github/") and \
+            re.search(r"^::\w+ *::kata-attack", text, re.MULTILINE):
+        outcome.complaints.append(f"{name} has a command of a name")
+
+
+def reason(result):
+    return [stage.get("reason", "") for stage in result.get("stages", [])]
+
+
+def grade_archive(case, scratch, outcome):
+    """`kata batch` on it: who gets which verdict, and why."""
+    watch = Watch(scratch)
+    started = time.monotonic()
+    status, uid = run_batch(case, scratch, outcome, watch)
+    outcome.seconds = time.monotonic() - started
+    outcome.left = "; ".join(watch.left(uid)[:4])
+    if outcome.seconds > 10 * slowness():
+        outcome.late = f"{outcome.seconds:.1f} s"
+    got, said = {}, [outcome.said]
+    for path in sorted((scratch / "out" / "results").glob("*.json")):
+        result = json.loads(path.read_text())
+        got[result["student"]] = result["verdict"]
+        said += reason(result)
+    if got != case.students:
+        outcome.complaints.append(f"students {got}, {outcome.said[-300:]!r}")
+    if status != (0 if set(got.values()) == {"pass"} else 3):
+        outcome.complaints.append(f"exit status {status}")
+    if case.says and not any(re.search(case.says, text) for text in said):
+        outcome.complaints.append(f"nothing says /{case.says}/: {said}")
+    if got:
+        check_outputs(scratch, outcome)
+
+
 def grade(case, scratch, outcome):
     """Grades, judges, and looks for what is left."""
     for name in ("tmp", "home", "cwd"):
         (scratch / name).mkdir(mode=0o755)
     text = case.text()
-    submission = scratch / f"{case.snake}.c"
+    submission = scratch / case.file()
     submission.write_bytes(text)
+    if case.archive:
+        grade_archive(case, scratch, outcome)
+        return
     watch = Watch(scratch)
     started = time.monotonic()
     out, uid = run_kata(case, scratch, "json", outcome, watch)
@@ -434,7 +545,8 @@ def bounded(folder, script):
     a user namespace whose user owns nothing, with a /tmp of its own."""
     return as_nobody() + [
         "bwrap", "--dev-bind", "/", "/", "--size", "60000000", "--tmpfs",
-        "/tmp", "--tmpfs", "/var/tmp", "--ro-bind", str(ROOT), str(ROOT), "--bind", str(folder),
+        "/tmp", "--tmpfs", "/var/tmp", "--ro-bind", str(ROOT), str(ROOT),
+        "--bind", str(folder),
         str(folder), "--size", "60000000", "--tmpfs", "/dev/shm",
         "--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL",
         "--unshare-pid", "--unshare-ipc", "--die-with-parent", "--new-session",
@@ -445,14 +557,15 @@ def bounded(folder, script):
 def run_control(case, scratch, outcome):
     folder = scratch / "control"
     folder.mkdir()
-    (folder / f"{case.snake}.c").write_bytes(case.text())
+    (folder / case.file()).write_bytes(case.text())
     for file in (case.home / f"{case.snake}.h",
                  case.home / f"test_{case.snake}.c", HERE / "drive.c"):
         shutil.copy(file, folder)
     if os.geteuid() == 0:
         for path in [folder, *folder.iterdir()]:
             os.chown(path, NOBODY, NOBODY)
-    env = dict(os.environ, SNAKE=case.snake, ROOT=str(ROOT),
+    env = dict(os.environ, SNAKE=case.snake, ARCHIVE=case.file(),
+               ROOT=str(ROOT),
                HERE=str(case.folder))
     env.pop("TMPDIR", None)
     try:
@@ -667,6 +780,14 @@ def check_verdicts(controls):
     check_clean("a report", b"harmless \x1b]0;title\x07", outcome)
     if not outcome.complaints:
         return "a terminal escape passes"
+    for path, text in (("csv/all", "=1+1 kata-attack,x"),
+                       ("html/all", "<img src=x onerror=kata-attack>"),
+                       ("github/all", "::error::kata-attack"),
+                       ("out/x.json", "\x9b2J")):
+        outcome = Outcome()
+        check_output(pathlib.Path(path), text.encode(), outcome)
+        if not outcome.complaints:
+            return f"{path} may hold {text!r}"
     return None
 
 

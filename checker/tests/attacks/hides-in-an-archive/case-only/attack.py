@@ -1,0 +1,3 @@
+from pack import ada, entry, put, tar
+
+put(tar(ada(), entry("bob/lru_cache.c"), entry("bob/LRU_CACHE.C")))

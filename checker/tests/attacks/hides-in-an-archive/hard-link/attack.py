@@ -1,0 +1,6 @@
+import tarfile
+
+from pack import ada, entry, put, tar
+
+put(tar(ada(), entry("bob/lru_cache.c", kind=tarfile.LNKTYPE,
+                     link="../lru_cache.h")))
