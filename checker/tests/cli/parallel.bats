@@ -76,9 +76,16 @@ sshd_stop() {
     # A machine that cannot be reached: its tasks go to the other.
     run on_parallel --worker "$TMPDIR/worker" -- "--ssh=ssh -F $TMPDIR/ssh.conf" \
         --sshlogin=1/node,1/gone
+    # And without the engine, as the page has it.
+    mkdir "$TMPDIR/alone"
+    cp "$TMPDIR/in/forbidden.c" "$TMPDIR/alone/lru_cache.c"
+    parallel --will-cite "--ssh=ssh -F $TMPDIR/ssh.conf" --sshlogin 1/node \
+        "$KATA" grade lru-cache {} --foreign --seed 1 --format json \
+        -o {}.json ::: "$TMPDIR/alone/lru_cache.c" || true
     sshd_stop
     echo "$output"
     [ "$status" -eq 0 ]
+    [ "$(json .category "$TMPDIR/alone/lru_cache.c.json")" = forbidden ]
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 11 ]
     "$KATA" batch "$TMPDIR/in" --kata lru-cache -o "$TMPDIR/local" --seed 1 \
         --worker "$TMPDIR/worker"
