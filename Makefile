@@ -114,6 +114,18 @@ install: all build/kata.1 ## Install into PREFIX (/usr/local), below DESTDIR
 uninstall: ## Remove what install put there
 	$(remove)
 
+# All submissions get the same traces; two zips do not, unless SEED says so.
+KATA ?=
+SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
+TESTS ?=
+JAIL ?= yes
+OUT ?=
+
+.PHONY: gradescope
+gradescope: ## Zip an autograder of KATA=SLUG: docs/integrations/gradescope.md
+	@docs/integrations/gradescope/pack '$(KATA)' '$(SEED)' '$(TESTS)' \
+	'$(JAIL)' '$(OUT)'
+
 .PHONY: clean
 clean: ## Remove what was built; attempts in work/ stay
 	rm -rf build kata
@@ -204,7 +216,7 @@ c_sources := $(filter-out $(if $(clang_c),,checker/mutate/%), \
 sh_files := $(sort $(wildcard checker/bench/*.sh checker/shell/*.bash \
 	checker/tests/*/*.sh \
 	checker/tests/*/*.bats checker/tests/*/*.bash) \
-	$(shell grep -l '^.!/bin/sh' .ci/*))
+	$(shell grep -l '^.!/bin/sh' .ci/* docs/integrations/gradescope/*))
 
 lint_flags = -std=c17 -D_GNU_SOURCE $(warnings) -Ichecker -Ichecker/agent \
 	$(if $(filter checker/%,$*),,-I$(patsubst solutions/%,katas/%,$(*D))) \
