@@ -202,6 +202,7 @@ Test(cycle_detection, ids_that_are_not_alive_are_refused)
 
     remove_object(graph, 1);
     cr_assert_eq(graph_refer(graph, 0, 1), GRAPH_ENOOBJECT);
+    cr_assert_eq(graph_refer(graph, 0, 2), GRAPH_ENOOBJECT);
     cr_assert_eq(graph_unrefer(graph, SIZE_MAX, 0), GRAPH_ENOOBJECT);
     cr_assert_eq(graph_remove(graph, 1), GRAPH_ENOOBJECT);
     check_order(graph, "0");
