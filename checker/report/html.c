@@ -62,6 +62,8 @@ static const char style[] =
     "figcaption{font-weight:600;font-size:.92rem}"
     "svg.plot{display:block;width:100%;height:auto}"
     "svg.plot text{font-family:inherit}"
+    "blockquote{margin:1rem 0 .5rem;padding:.1rem .9rem;"
+    "border-left:.25rem solid var(--plot1);background:var(--soft)}"
     "summary{cursor:pointer;padding:.2rem 0}"
     ".heat{font-size:.8rem}.heat td,.heat th{padding:.1rem .3rem}"
     ".heat th:first-child{position:sticky;left:0;background:var(--paper)}"

@@ -60,6 +60,18 @@ static void add_quoted(struct str *text, const char *words)
     strv_release(&lines);
 }
 
+/* The first paragraph is said aloud; what follows is for the interviewer. */
+static void add_first_quoted(struct str *text, const char *words)
+{
+    const char *end = strstr(words, "\n\n");
+    char *first = end ? xstrndup(words, (size_t)(end - words)) : xstrdup(words);
+
+    add_quoted(text, first);
+    if (end)
+        str_addf(text, "%s\n\n", end + 2);
+    free(first);
+}
+
 /* How it goes */
 
 static void add_opening(const struct material *material, struct str *text)
@@ -284,7 +296,7 @@ static void add_code_round(const struct material *material, size_t index,
     const struct material_round *round = &material->rounds[index];
 
     str_add(text, "### The question\n\n");
-    add_quoted(text, round->guide.opening);
+    add_first_quoted(text, round->guide.opening);
     add_questions(&round->guide, text);
     add_hints(&round->guide, text);
     add_variants(round, text);
@@ -361,15 +373,16 @@ static char *title_of(const struct material *material)
 static void add_state(const struct material *material, struct str *text)
 {
     const struct session *session = material->session;
-    char *left = interview_clock((double)session_left(session) / 1000);
+    int64_t left = session_left(session);
+    char *time = interview_clock((double)(left < 0 ? -left : left) / 1000);
 
     str_addf(text,
              "Level %s, %d minutes, seed %" PRIu64 ". Now: %s, round %zu of "
-             "%zu, %s left.\n\n",
+             "%zu, %s %s.\n\n",
              kata_level_name(session->level), session->minutes, session->seed,
              session_state_name(session->state), session->round + 1,
-             session->plan.count, left);
-    free(left);
+             session->plan.count, time, left < 0 ? "over the end" : "left");
+    free(time);
 }
 
 static void add_rubric(const struct material *material, struct str *text)
