@@ -792,7 +792,8 @@ static const struct opt batch_opts[] = {
     {OPT_KATA, "kata", "SLUG",
      "grade this kata; may be repeated (default: each whose SNAKE.c is found)"},
     {'o', "output", "DIR", "where the results go"},
-    {'j', "jobs", "N", "gradings at the same time (default: one a core)"},
+    {'j', "jobs", "N",
+     "gradings at the same time (default: one a core, or what a cluster has)"},
     {OPT_ENGINE, "engine", "ENGINE",
      "local (default), slurm (a cluster), parallel (machines with ssh)"},
     {OPT_RESUME, "resume", NULL, "go on with what is in the folder of -o"},
@@ -812,12 +813,12 @@ static const struct opt batch_opts[] = {
 
 const struct cmd cmd_batch = {
     "batch",
-    "status|diff|SUBMISSIONS [-- ENGINE-OPTION...]",
+    "status|diff|SUBMISSIONS",
     "Grade many submissions.",
     "SUBMISSIONS is a folder with a file or a folder for each student, as\n"
     "GitHub Classroom, Gradescope, Moodle and Canvas export them, or an\n"
     "archive of it (.zip, .tar, .tar.gz ...). docs/batch.md tells more.\n"
-    "What comes after -- is for sbatch or GNU parallel, where those grade.\n"
+    "What comes after `--` is for sbatch or GNU parallel, where those grade.\n"
     "Exit status: 0 when all were graded, whatever the verdicts; 3 when some\n"
     "could not be; 130 when interrupted.",
     batch_opts,

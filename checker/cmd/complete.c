@@ -9,6 +9,7 @@
  * completed by its name there, "SLUG" by slugs, "a|b" by the words a and b.
  */
 #include "base/alloc.h"
+#include "batch/engine.h"
 #include "cmd/commands.h"
 #include "judge/prose.h"
 #include "judge/stage.h"
@@ -119,6 +120,12 @@ static void offer_cards(const struct offer *to)
     free(root);
 }
 
+static void offer_engines(const struct offer *to)
+{
+    for (size_t i = 0; engine_table[i]; i++)
+        offer(to, engine_table[i]->name, NULL);
+}
+
 static void offer_files(const struct offer *to)
 {
     (void)to;
@@ -141,7 +148,7 @@ static const struct kind {
     {"FILE", offer_files},     {"TRACE", offer_files},
     {"OUT", offer_files},      {"ARCHIVE", offer_files},
     {"DIR", offer_dirs},       {"LEVEL", offer_levels},
-    {"CARD", offer_cards},
+    {"CARD", offer_cards},     {"ENGINE", offer_engines},
 };
 
 /* What fits one name of the table, "SLUG" or "json". */

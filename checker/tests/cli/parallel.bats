@@ -151,6 +151,7 @@ SH
 
 @test "options that the engine does not take are refused" {
     many 1
+    [ "$("$KATA" complete -- batch in --engine s)" = slurm ]
     run "$KATA" batch "$TMPDIR/in" -o "$TMPDIR/out" -- --foo
     [ "$status" -eq 2 ]
     [[ "$output" == *"local takes nothing"* ]]
