@@ -153,6 +153,12 @@ properties: all ## Grade COUNT (1) random wrong and right submissions a kata
 	checker/tests/properties/run.py --self-test --count 1
 	checker/tests/properties/run.py --count $(COUNT)
 
+.PHONY: class
+class: COUNT = 40
+class: all ## Grade COUNT (40) generated submissions; ENGINES="local slurm", KILLS=N
+	checker/tests/class/run.py --count $(COUNT) \
+	--engines "$(or $(ENGINES),local)" --kills $(or $(KILLS),0)
+
 .PHONY: attacks
 attacks: all ## Grade hostile submissions; ONLY="CLASS CLASS/NAME" for some
 	@checker/tests/attacks/run.py $(ONLY)
