@@ -149,6 +149,38 @@ SH
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 8 ]
 }
 
+job_is_there() {
+    JOB=$(dirname "$(echo "$TMPDIR"/out/.kata/jobs/*/job.json)")
+    [ -e "$JOB/job.json" ]
+}
+
+@test "a machine on which results would be others grades nothing" {
+    many 2
+    real_worker "$TMPDIR/worker"
+    mkdir "$TMPDIR/bin"
+    printf '#!/bin/sh\nexec sleep 60\n' > "$TMPDIR/bin/parallel"
+    chmod 755 "$TMPDIR/bin/parallel"
+    PATH=$TMPDIR/bin:$PATH "$KATA" batch "$TMPDIR/in" --kata lru-cache \
+        -o "$TMPDIR/out" --seed 1 --engine parallel --jobs 1 \
+        --worker "$TMPDIR/worker" 2> "$TMPDIR/said" 3>&- &
+    pid=$!
+    eventually 60 job_is_there
+    cp -r "$JOB" "$TMPDIR/other"
+    sed -i 's/"seed":1,/"seed":2,/' "$TMPDIR/other/job.json"
+    run "$KATA" task "$TMPDIR/other" 0
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"are others here"* ]]
+    eventually 20 grep -q "a node grades nothing: on .* are others here" \
+        "$TMPDIR/said"
+    [ -z "$(ls "$TMPDIR/out/.kata/graded")" ]
+    # As it was made it is graded, twice at once too.
+    "$KATA" task "$JOB" 0 &
+    "$KATA" task "$JOB" 0
+    wait "$pid"
+    wait
+    [ "$(jq -r .verdict "$TMPDIR/out/results.jsonl" | grep -c fail)" -eq 2 ]
+}
+
 @test "options that the engine does not take are refused" {
     many 1
     [ "$("$KATA" complete -- batch in --engine s)" = slurm ]
