@@ -98,10 +98,20 @@ static void cmd_remove(struct agent_call *call)
         report(call, graph_remove(graph, id_of(call, 0)));
 }
 
+/* Who says that there would be a cycle must know the way back: running out of
+   memory on the search is another error, and the faults stage takes any. */
 static void cmd_refer(struct agent_call *call)
 {
-    if (is_open(call))
-        report(call, graph_refer(graph, id_of(call, 0), id_of(call, 1)));
+    size_t from = id_of(call, 0), to = id_of(call, 1);
+    int status;
+
+    if (!is_open(call))
+        return;
+    status = graph_refer(graph, from, to);
+    if (status == GRAPH_ECYCLE && graph_reaches(graph, to, from) == 0)
+        agent_say_word(call, "no-cycle");
+    else
+        report(call, status);
 }
 
 static void cmd_unrefer(struct agent_call *call)
