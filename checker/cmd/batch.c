@@ -679,6 +679,9 @@ static int run_batch(struct batch *batch, const struct cmd_context *context)
         status = write_formats(batch, context);
     if (status < 0)
         return -1;
+    if (batch->done > 1)
+        fprintf(stderr, "`kata report %s` writes the class report\n",
+                batch->out.dir);
     return batch->count.verdicts[VERDICT_ERROR] || batch->roster.aside.count
                ? EXIT_ENVIRONMENT
                : EXIT_PASS;

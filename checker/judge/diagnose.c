@@ -5,6 +5,7 @@
 #include "base/str.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,9 +25,13 @@ static const json_t *caret_of(const json_t *diagnostic)
     return json_object_get(json_array_get(locations, 0), "caret");
 }
 
+/* 0, not known, for what is no place: gcc says column -1 of an empty file, and
+   `#line` may name lines beyond every range. */
 static int number_of(const json_t *object, const char *key)
 {
-    return (int)json_integer_value(json_object_get(object, key));
+    json_int_t number = json_integer_value(json_object_get(object, key));
+
+    return number > 0 && number <= INT_MAX ? (int)number : 0;
 }
 
 /* A note that points elsewhere, such as "previous declaration of 'f'", says

@@ -106,3 +106,18 @@ WRONG='.category = "wrong-answer" | .stages[1].category = "wrong-answer" |
     grep -q 'Verdicts that differ' "$TMPDIR/class.html"
     [ ! -e "$TMPDIR/out/class.html" ]
 }
+
+@test "a batch with an empty file has its class report and other formats" {
+    mkdir "$TMPDIR/in"
+    : > "$TMPDIR/in/anna.c"
+    printf '#line 4294967290\nint x;;\n' > "$TMPDIR/in/bob.c"
+    run "$KATA" batch "$TMPDIR/in" --kata lru-cache -o "$TMPDIR/out" --seed 1 \
+        --format junit
+    [ "$status" -eq 0 ]
+    [[ $output == *"kata report $TMPDIR/out"* ]]
+    [ -s "$TMPDIR/out/junit/all" ]
+    run "$KATA" report "$TMPDIR/out"
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 1 ]
+    [[ $output == "2 results: "* ]]
+}

@@ -21,6 +21,8 @@
     "{\"kind\": \"error\", \"children\": [{\"kind\": \"note\", "              \
     AT(3, 5) ", \"message\": \"previous declaration\"}], "                     \
     AT(9, 6) ", \"message\": \"conflicting types\"}"
+#define NOWHERE                                                                \
+    "{\"kind\": \"warning\", " AT(4294967290, -1) ", \"message\": \"empty\"}"
 #define FATAL                                                                  \
     "{\"kind\": \"fatal error\", \"column-origin\": 1, \"children\": [], "     \
     "\"escape-source\": false, \"locations\": [], \"message\": \"nope.h: No "  \
@@ -89,6 +91,12 @@ Test(diagnose, a_note_that_points_elsewhere_is_told)
     read_all("[" CONFLICT "]");
     expect_finding(0, "conflicting types (bag.c:3: previous declaration)", 9, 6,
                    false);
+}
+
+Test(diagnose, a_place_that_is_none_is_not_known)
+{
+    read_all("[" NOWHERE "]");
+    expect_finding(0, "empty", 0, 0, true);
 }
 
 Test(diagnose, a_fatal_error_has_no_place)
