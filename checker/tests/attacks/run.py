@@ -41,14 +41,14 @@ PYTHON = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
 NOBODY = 64999  # the ordinary user that root becomes: owns and runs nothing
 
 # What the copied katas promise of one run, and so what the stages may take.
-SECONDS = 2
+SECONDS = 1
 MEMORY_MB = 150
-TRACES = 40
+TRACES = 24
 GROWTH = {"claims": 1, "n": [64, 256, 1024]}
 
-# Seconds of a stage, of a kata with 2 processor seconds: docs/security.md.
-LIMITS = {"build": 10, "policy": 1, "tests": 16, "oracle": 12, "memory": 16,
-          "faults": 12, "threads": 24, "growth": 16, "style": 10}
+# Seconds of a stage, of a kata with 1 processor second: docs/security.md.
+LIMITS = {"build": 10, "policy": 1, "tests": 15, "oracle": 12, "memory": 12,
+          "faults": 12, "threads": 14, "growth": 14, "style": 10}
 HARNESS_LIMIT = 240
 
 CONTROL_SECONDS = 20

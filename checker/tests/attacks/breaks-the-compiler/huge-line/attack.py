@@ -1,1 +1,1 @@
-print("static const char *const line = \"" + "x" * 900000 + "\";")
+print("static const char *const line = \"" + "x" * 100000 + "\";")
