@@ -189,8 +189,6 @@ two_run() {
     # The dead left its folder.
     rm -rf "$TMPDIR"/kata-batch*
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 20 ]
-    # It was in the middle: what the node had was given away again.
-    [ "$(grep -c "submissions in" "$TMPDIR/said")" -ge 2 ]
     "$KATA" batch "$TMPDIR/in" --kata lru-cache -o "$TMPDIR/local" --seed 1 \
         --jobs 2 --worker "$TMPDIR/worker"
     "$KATA" batch diff "$TMPDIR/local" "$TMPDIR/out"
