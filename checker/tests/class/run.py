@@ -30,7 +30,8 @@ import tempfile
 from generate import ROOT, generate
 
 KATA = ROOT / "kata"
-TIMES = {"seconds"}
+# `path` is below OUT.
+TIMES = {"seconds", "path"}
 
 
 def command(part, out, options, engine):
