@@ -73,6 +73,24 @@ static void say(bool ok, bool required, const char *what, const char *how)
            ok ? "ok" : "missing", term_style(colour, TERM_PLAIN), what, how);
 }
 
+/* Without one the jail is still a jail, so it is nothing missing. */
+static void say_group(const struct sandbox *sandbox)
+{
+    struct cgroups groups;
+    struct err why = ERR_INIT;
+    char *text;
+
+    if (sandbox->groups.dir) {
+        say(true, false, "control group", sandbox->groups.dir);
+        return;
+    }
+    cgroups_open(&groups, "", &why);
+    cgroups_release(&groups);
+    text = xasprintf("none (%s): memory is looked at every 50 ms", why.text);
+    say(true, false, "control group", text);
+    free(text);
+}
+
 static int check_all(void)
 {
     struct strv install = STRV_INIT;
@@ -92,6 +110,7 @@ static int check_all(void)
     }
     if (sandbox_open(&sandbox, &err) == 0) {
         say(true, false, "sandbox", sandbox_name(&sandbox));
+        say_group(&sandbox);
     } else {
         say(false, false, "sandbox",
             "only your own code is graded, with your "

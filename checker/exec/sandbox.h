@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "base/strv.h"
+#include "exec/cgroup.h"
 #include "exec/filter.h"
 #include "exec/proc.h"
 #include "exec/watch.h"
@@ -29,6 +30,7 @@ struct sandbox {
     enum sandbox_kind kind;
     uid_t uid; /* whom the jail runs as when we are root; else 0 */
     struct str filters[FILTER_COUNT]; /* which system calls are let through */
+    struct cgroups groups;            /* nowhere, on many a machine */
 };
 
 /* What a jailed program needs to be able to do. Addresses are fixed in all but
@@ -55,7 +57,9 @@ struct jail_limits {
                              long and none of them has run */
     double idle_seconds;  /* or have been found asleep that long in all */
     int total_mb;         /* memory of all processes together, looked at every
-                             50 ms; then they are killed */
+                             50 ms; then they are killed. Where there are
+                             control groups the kernel kills them at once at a
+                             quarter and 64 MiB more */
     bool keep_program;    /* of time that is up: what the program has started
                              dies, and only where that is nothing the program;
                              its own wall time goes on */
@@ -126,6 +130,7 @@ struct jail {
     struct proc_limit limits[6];
     pid_t init; /* process 1 of the jail, as we see it; 0 where there is none */
     int init_pidfd;
+    char *group;       /* its control group, or NULL */
     int status;        /* where bwrap reports, or -1 */
     struct str report; /* what it did */
     struct jail_limits watched;
