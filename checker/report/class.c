@@ -247,7 +247,7 @@ static void put_map(struct markup *page, const struct class *class)
         "number: percent of the stage's points, \xc2\xb7 not run, ! "
         "could not run. Point at a cell to read why.");
     markup_open(page, "div");
-    markup_attr(page, "class", "scroll");
+    markup_attr(page, "class", "scroll tall");
     markup_open(page, "table");
     markup_attr(page, "class", "heat");
     markup_open(page, "thead");

@@ -67,6 +67,8 @@ static const char style[] =
     "summary{cursor:pointer;padding:.2rem 0}"
     ".heat{font-size:.8rem}.heat td,.heat th{padding:.1rem .3rem}"
     ".heat th:first-child{position:sticky;left:0;background:var(--paper)}"
+    ".heat thead th{position:sticky;top:0;z-index:1;background:var(--paper)}"
+    ".tall{max-height:85vh;overflow-y:auto}"
     ".heat td{border:1px solid var(--paper);min-width:2.6rem;"
     "text-align:center}"
     ".h0{background:var(--bad)}"
@@ -90,7 +92,7 @@ static const char style_media[] =
     ".stack th,.stack td{border:0;max-width:100%}"
     ".stack td:empty{display:none}}"
     "@media print{main{max-width:none;padding:0}"
-    "body{font-size:10pt}.scroll,pre{overflow:visible}"
+    "body{font-size:10pt}.scroll,pre{overflow:visible;max-height:none}"
     "pre{white-space:pre-wrap}figure,.card,tr{break-inside:avoid}"
     "h2,h3{break-after:avoid}"
     "*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}";
