@@ -31,7 +31,8 @@ for each; do
     case $each in --output=*) out=${each#--output=} ;; esac
 done
 echo '{"schema":"kata-result/1","kata":"SLUG","verdict":"pass","score":100,
-"max_score":100,"seed":1,"stages":[]}' >"$out.new"
+"max_score":100,"seed":1,"seconds":0,"stages":[],
+"provenance":{"submission":"","kata":"","checker":"","toolchain":"","sandbox":""}}' >"$out.new"
 mv "$out.new" "$out"
 """
 

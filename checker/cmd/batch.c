@@ -238,15 +238,33 @@ static void take_result(struct batch *batch, const struct item *item,
         show_line(batch, item, result);
 }
 
+/* Is it a result that every report could be made of? A file may have been
+   damaged since it was written. */
+static bool is_whole(const struct batch *batch, const struct item *item,
+                     const json_t *result)
+{
+    const char *slug = grade_json_slug(result);
+    const struct kata *kata = batch->katas[item->kata];
+    struct err ignored = ERR_INIT;
+    struct grade grade;
+
+    if (!slug || strcmp(slug, kata->slug) != 0 ||
+        grade_from_json(result, kata, &grade, &ignored) < 0)
+        return false;
+    grade_release(&grade);
+    return true;
+}
+
 /* The result of all submissions that are the same; false where it is not there
-   or, with --retry, is an error. */
+   whole or, with --retry, is an error. */
 static bool take_graded(struct batch *batch, const struct item *graded,
                         bool retry, bool show)
 {
     char *path = out_graded(&batch->out, graded);
     json_t *result = json_load_file(path, 0, NULL);
     const char *verdict = json_string_value(json_object_get(result, "verdict"));
-    bool usable = verdict && !(retry && strcmp(verdict, "error") == 0);
+    bool usable = verdict && !(retry && strcmp(verdict, "error") == 0) &&
+                  is_whole(batch, graded, result);
 
     if (!usable)
         unlink(path);

@@ -251,7 +251,8 @@ int class_write(const struct catalog *catalog, const char *from, const char *to,
                          reader.unread.count ? reader.unread.items[0] : "");
     if (status == 0) {
         make_page(&reader, &page);
-        if (write_text(to, "class.html", page.text, page.length, err) < 0 ||
+        if (path_mkdirs(to, 0777, err) < 0 ||
+            write_text(to, "class.html", page.text, page.length, err) < 0 ||
             write_all(&reader, to, &report_csv, "class.csv", err) < 0 ||
             write_all(&reader, to, &report_junit, "class.xml", err) < 0 ||
             write_all(&reader, to, &report_jsonl, "class.jsonl", err) < 0)

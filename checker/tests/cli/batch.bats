@@ -27,7 +27,8 @@ done
 ${1:-}
 basename "\$file" >> "$TMPDIR/log"
 printf '{"schema":"kata-result/1","kata":"lru-cache","verdict":"pass",
-"score":100,"max_score":100,"seed":1,"stages":[]}' > "\$out.new"
+"score":100,"max_score":100,"seed":1,"seconds":0,"stages":[],
+"provenance":{"submission":"","kata":"","checker":"","toolchain":"","sandbox":""}}' > "\$out.new"
 mv "\$out.new" "\$out"
 SH
     chmod 755 "$TMPDIR/worker"
@@ -171,6 +172,24 @@ PY
     before=$(wc -l < "$TMPDIR/log")
     batch --resume
     [ "$(wc -l < "$TMPDIR/log")" -eq "$before" ]
+}
+
+@test "a result that was damaged is graded again" {
+    stand_in
+    many 5
+    batch
+    before=$(wc -l < "$TMPDIR/log")
+    cp -r "$TMPDIR/out/results" "$TMPDIR/whole"
+    # shellcheck disable=SC2012 # names are hashes
+    mapfile -t graded < <(ls "$TMPDIR"/out/.kata/graded/*)
+    [ "${#graded[@]}" -eq 5 ]
+    : > "${graded[0]}"
+    truncate -s -1 "${graded[1]}"
+    sed -i 's/"max_score":100,//' "${graded[2]}"
+    sed -i 's/"kata":"lru-cache"/"kata":"closure"/' "${graded[3]}"
+    batch --resume --format csv --format junit
+    [ "$(wc -l < "$TMPDIR/log")" -eq $((before + 5)) ] # and the reference
+    diff -r "$TMPDIR/whole" "$TMPDIR/out/results"
 }
 
 # SIGTERM, for a shell without jobs has its children ignore SIGINT.

@@ -155,7 +155,8 @@ done
 case " \$* " in
 *" --solution "*)
     echo '{"schema":"kata-result/1","kata":"lru-cache","verdict":"pass",
-"score":100,"max_score":100,"seed":1,"stages":[]}' > "\$out"
+"score":100,"max_score":100,"seed":1,"seconds":0,"stages":[],
+"provenance":{"submission":"","kata":"","checker":"","toolchain":"","sandbox":""}}' > "\$out"
     exit
     ;;
 esac

@@ -52,7 +52,8 @@ if [ "\$file" != reference ]; then
 fi
 basename "\$file" >> "$TMPDIR/log"
 printf '{"schema":"kata-result/1","kata":"lru-cache","verdict":"pass",
-"score":100,"max_score":100,"seed":1,"stages":[]}' > "\$out.new"
+"score":100,"max_score":100,"seed":1,"seconds":0,"stages":[],
+"provenance":{"submission":"","kata":"","checker":"","toolchain":"","sandbox":""}}' > "\$out.new"
 mv "\$out.new" "\$out"
 SH
     chmod 755 "$TMPDIR/worker"
