@@ -136,7 +136,8 @@ void agent_say_none(struct agent_call *call);
 void agent_say_word(struct agent_call *call, const char *word);
 
 /* The answer is "! NAME": the contract reports an error. What was said before
-   is dropped. NAME is the error's name in the contract, "ENOMEM". */
+   is dropped. NAME is the error's name in the contract. Out of memory is called
+   "ENOMEM" (or "NOMEM"): the stage faults takes no other for it. */
 void agent_fail(struct agent_call *call, const char *name);
 
 /* The answer is "? ...": the line makes no sense here and the submission was

@@ -8,9 +8,11 @@
  * the answers:
  *
  *  - none may differ from those without the failure (it did without), or
- *  - the first that differs must be an error, "! NAME", and, where kata.json
- *    says `strong`, all later ones must be the reference's to the same trace
- *    in which that call had no effect ("@void" in its place).
+ *  - the first that differs must say that memory ran out, "! ENOMEM", and,
+ *    where kata.json says `strong`, all later ones must be the reference's to
+ *    the same trace in which that call had no effect ("@void" in its place).
+ *    Another error is none: one who is told that a key is not there, or that a
+ *    queue is full, does not know that the call may be tried again.
  *
  * The process must not crash, nor keep a block that it does not keep without
  * the failure. What is found is shrunk: the predicate is that some allocation
@@ -44,6 +46,7 @@ enum outcome {
     OUTCOME_HANG,
     OUTCOME_LEAK,
     OUTCOME_SILENT, /* the call answered something else than an error */
+    OUTCOME_OTHER,  /* it reported another error */
     OUTCOME_EFFECT  /* it reported the error but had an effect */
 };
 
@@ -132,6 +135,12 @@ static int judge_effect(struct faults *faults, const struct strv *trace,
     return status;
 }
 
+/* Agents name it after the contract's own error; with or without the E. */
+static bool is_out_of_memory(const char *answer)
+{
+    return strcmp(answer, "! ENOMEM") == 0 || strcmp(answer, "! NOMEM") == 0;
+}
+
 /* Fills failure->outcome from the answers with and without the failure. */
 static int judge_answers(struct faults *faults, const struct strv *trace,
                          const struct strv *clean, const struct reply *got,
@@ -142,15 +151,16 @@ static int judge_answers(struct faults *faults, const struct strv *trace,
     failure->line = line;
     if (line >= trace->count)
         return 0;
-    if (got->answers.items[line][0] == '!') {
+    if (is_out_of_memory(got->answers.items[line])) {
         if (faults->run->kata->faults == FAULTS_STRONG)
             return judge_effect(faults, trace, line, got, failure);
         return 0;
     }
-    failure->outcome = OUTCOME_SILENT;
+    failure->outcome =
+        got->answers.items[line][0] == '!' ? OUTCOME_OTHER : OUTCOME_SILENT;
     for (size_t i = 0; i < line; i++)
         strv_add(&failure->want, clean->items[i]);
-    strv_add(&failure->want, "! ...");
+    strv_add(&failure->want, "! ENOMEM");
     return 0;
 }
 
@@ -290,6 +300,11 @@ static struct finding *add_finding(struct stage_result *result,
     case OUTCOME_SILENT:
         finding = stage_fail(result, CATEGORY_ALLOC_FAILURE,
                              "%s, `%s` does not report it", when, call);
+        break;
+    case OUTCOME_OTHER:
+        finding = stage_fail(result, CATEGORY_ALLOC_FAILURE,
+                             "%s, `%s` reports `%s`: not that memory ran out",
+                             when, call, failure->got.items[failure->line]);
         break;
     default:
         finding = stage_fail(result, CATEGORY_ALLOC_FAILURE,
