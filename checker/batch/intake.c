@@ -9,6 +9,7 @@
 #include "batch/intake.h"
 
 #include "base/alloc.h"
+#include "base/moment.h"
 #include "base/path.h"
 #include "batch/archive.h"
 #include "batch/metadata.h"
@@ -455,11 +456,18 @@ static void take_folder(struct intake *intake, const char *name,
     const char *slug =
         intake->roster->kata_count == 1 ? intake->roster->katas[0]->slug : NULL;
     char *people = metadata_students(intake->metadata.text, name);
+    char *time = metadata_time(intake->metadata.text, name);
 
     if (people && str_starts(name, "submission_")) {
-        add_entry(entries,
-                  xasprintf("%s_%s", people, name + strlen("submission_")),
-                  NULL, name);
+        char *student =
+            xasprintf("%s_%s", people, name + strlen("submission_"));
+        int64_t seconds;
+
+        if (time && moment_read(time, &seconds) == 0) {
+            strv_add(&intake->roster->timed, student);
+            strv_add(&intake->roster->times, time);
+        }
+        add_entry(entries, student, NULL, name);
     } else {
         add_entry(
             entries,
@@ -467,6 +475,7 @@ static void take_folder(struct intake *intake, const char *name,
             NULL, name);
     }
     free(people);
+    free(time);
 }
 
 /* Was all that a folder of the archive held refused? Then it is not on the

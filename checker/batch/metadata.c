@@ -1,5 +1,6 @@
 #include "batch/metadata.h"
 
+#include "base/alloc.h"
 #include "base/str.h"
 #include "base/strv.h"
 
@@ -105,4 +106,25 @@ char *metadata_students(const char *text, const char *submission)
     strv_release(&addresses);
     str_release(&head);
     return students;
+}
+
+char *metadata_time(const char *text, const char *submission)
+{
+    struct strv times = STRV_INIT;
+    struct str head = STR_INIT;
+    struct line line;
+    bool mine = false;
+    char *time;
+
+    str_addf(&head, "%s:", submission);
+    while (times.count == 0 && next_line(&text, &line)) {
+        if (line.indent == 0 && line.length && *line.start != '-')
+            mine = is_text(&line, head.text);
+        else if (mine && line.indent == 2)
+            take_value(&line, ":created_at:", &times);
+    }
+    time = times.count ? xstrdup(times.items[0]) : NULL;
+    strv_release(&times);
+    str_release(&head);
+    return time;
 }

@@ -47,6 +47,8 @@ void roster_release(struct roster *roster)
     }
     free(roster->items);
     strv_release(&roster->aside);
+    strv_release(&roster->timed);
+    strv_release(&roster->times);
     *roster = (struct roster){.items = NULL};
 }
 

@@ -26,7 +26,9 @@ struct roster {
     uint64_t seed;
     struct item *items; /* by student, then kata */
     size_t count, capacity;
-    struct strv aside; /* files that are nobody's, with why */
+    struct strv aside;        /* files that are nobody's, with why */
+    struct strv timed, times; /* students, and when they handed in, as the
+                                 export says it */
 };
 
 struct item *roster_add(struct roster *roster, const char *student, size_t kata,

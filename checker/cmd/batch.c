@@ -8,6 +8,8 @@
 #include "batch/conditions.h"
 #include "batch/engine.h"
 #include "batch/intake.h"
+#include "cmd/awarding.h"
+#include "cmd/class.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
 #include "cmd/saved.h"
@@ -29,6 +31,8 @@ enum {
     OPT_TIMEOUT,
     OPT_WORKER,
     OPT_LEASE,
+    OPT_GRADING,
+    OPT_SUBMITTED,
     JOBS_MAX = 1024,
     SECONDS = 600,
     LEASE_SECONDS = 60,
@@ -37,7 +41,7 @@ enum {
 
 struct batch_arguments {
     struct strv katas;
-    const char *output, *tests, *worker;
+    const char *output, *tests, *worker, *grading, *submitted;
     const struct engine *engine;
     const struct report *formats[16];
     size_t format_count;
@@ -58,6 +62,7 @@ struct batch {
     struct roster roster;
     struct kata **katas;
     size_t kata_count;
+    struct awarding awarding;
     struct batch_count count;
     size_t done, before; /* submissions; those that were done at the start */
     double started;
@@ -127,6 +132,12 @@ static int set_option(int id, const char *value, void *data, struct err *err)
         return 0;
     case OPT_FORMAT:
         return set_format(arguments, value, err);
+    case OPT_GRADING:
+        arguments->grading = value;
+        return 0;
+    case OPT_SUBMITTED:
+        arguments->submitted = value;
+        return 0;
     case OPT_WORKER:
         arguments->worker = value;
         return 0;
@@ -657,6 +668,11 @@ static int write_formats(struct batch *batch, const struct cmd_context *context)
         char *path = out_result(&batch->out, &batch->roster, item);
 
         status = saved_load(&katas, path, &grades[loaded], batch->err);
+        if (status == 0 && awarding_apply(&batch->awarding, item->student,
+                                          &grades[loaded], batch->err) < 0) {
+            grade_release(&grades[loaded]);
+            status = -1;
+        }
         entries[loaded] = (struct report_entry){item->student, &grades[loaded]};
         free(path);
     }
@@ -670,6 +686,42 @@ static int write_formats(struct batch *batch, const struct cmd_context *context)
     return status;
 }
 
+/* Keeps when submissions were handed in for later reports: what an instructor
+   gave, and what the export says. */
+static int keep_times(struct batch *batch)
+{
+    const char *given = batch->arguments->submitted;
+    char *path = path_join(batch->out.dir, "submitted.csv");
+    char *inner = path_join(batch->out.inner, "submitted.csv");
+    int status = 0;
+
+    if (batch->roster.timed.count)
+        status = submitted_write(inner, &batch->roster.timed,
+                                 &batch->roster.times, batch->err);
+    if (status == 0)
+        status =
+            awarding_read_times(&batch->awarding, batch->out.dir, batch->err);
+    if (status == 0 && given)
+        status = path_copy(given, path, batch->err);
+    free(inner);
+    free(path);
+    return status;
+}
+
+/* What is awarded stands in the class report and in other formats, never in the
+   results, which stay when points change. */
+static int write_awarded(struct batch *batch, const struct cmd_context *context)
+{
+    size_t count, unread;
+    int status = 0;
+
+    if (batch->awarding.path)
+        status = class_write(&context->catalog, batch->out.dir, batch->out.dir,
+                             &batch->awarding, &count, &unread, batch->err);
+    awarding_tell(&batch->awarding, true);
+    return status;
+}
+
 static int run_batch(struct batch *batch, const struct cmd_context *context)
 {
     const struct batch_arguments *arguments = batch->arguments;
@@ -679,6 +731,8 @@ static int run_batch(struct batch *batch, const struct cmd_context *context)
         status = intake_read(context->operands.items[0],
                              arguments->katas.count == 0, &batch->sandbox,
                              &batch->out, &batch->roster, batch->err);
+    if (status == 0)
+        status = keep_times(batch);
     if (status == 0)
         status =
             roster_set_keys(&batch->roster, &batch->conditions, batch->err);
@@ -695,9 +749,16 @@ static int run_batch(struct batch *batch, const struct cmd_context *context)
     status = write_summaries(batch);
     if (status == 0)
         status = write_formats(batch, context);
+    if (status == 0)
+        status = write_awarded(batch, context);
     if (status < 0)
         return -1;
-    if (batch->done > 1)
+    if (batch->awarding.path)
+        fprintf(stderr,
+                "points are in %s/class.html and class.csv; `kata report %s "
+                "--grading FILE` writes them again\n",
+                batch->out.dir, batch->out.dir);
+    else if (batch->done > 1)
         fprintf(stderr, "`kata report %s` writes the class report\n",
                 batch->out.dir);
     return batch->count.verdicts[VERDICT_ERROR] || batch->roster.aside.count
@@ -711,6 +772,7 @@ static void release(struct batch *batch)
         kata_free(batch->katas[i]);
     free(batch->katas);
     conditions_release(&batch->conditions);
+    awarding_close(&batch->awarding);
     roster_release(&batch->roster);
     cache_release(&batch->cache);
     sandbox_close(&batch->sandbox);
@@ -727,7 +789,10 @@ static int start(const struct batch_arguments *arguments,
         return err_context(err, "no sandbox, and others' code is not graded "
                                 "without one (`kata doctor`)");
     cache_open(&batch.cache);
-    status = load_katas(&batch, context);
+    status = awarding_open(&batch.awarding, &context->catalog,
+                           arguments->grading, arguments->submitted, err);
+    if (status == 0)
+        status = load_katas(&batch, context);
     if (status == 0)
         status = conditions_find(&batch.conditions, context->root,
                                  arguments->seconds, &batch.cache,
@@ -746,7 +811,7 @@ static int start(const struct batch_arguments *arguments,
     return status;
 }
 
-/* One that is called by name: status, diff. */
+/* One that is called by name: status, diff, report. */
 static const struct cmd *find_inner(const char *name)
 {
     for (size_t i = 0; cmd_batch_table[i]; i++)
@@ -828,13 +893,17 @@ static const struct opt batch_opts[] = {
      "elsewhere: a task that is silent so long is dead (default: 60)"},
     {OPT_FORMAT, "format", "FORMAT",
      "write this format of each result, too; may be repeated"},
+    {OPT_GRADING, "grading", "FILE",
+     "award points by an instructor's grading.json: see docs/grading.md"},
+    {OPT_SUBMITTED, "submitted", "CSV",
+     "when they were handed in: lines student,time"},
     {OPT_WORKER, "worker", "PROGRAM",
      "run PROGRAM instead of kata for each grading"},
     {0, NULL, NULL, NULL}};
 
 const struct cmd cmd_batch = {
     "batch",
-    "status|diff|SUBMISSIONS",
+    "status|diff|report|SUBMISSIONS",
     "Grade many submissions.",
     "SUBMISSIONS is a folder with a file or a folder for each student, as\n"
     "GitHub Classroom, Gradescope, Moodle and Canvas export them, or an\n"

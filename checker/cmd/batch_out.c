@@ -268,4 +268,4 @@ static const struct cmd cmd_batch_diff = {
     cmd_batch_diff_run};
 
 const struct cmd *const cmd_batch_table[] = {&cmd_batch_status, &cmd_batch_diff,
-                                             NULL};
+                                             &cmd_batch_report, NULL};

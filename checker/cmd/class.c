@@ -239,7 +239,8 @@ static int write_all(const struct reader *reader, const char *to,
 }
 
 int class_write(const struct catalog *catalog, const char *from, const char *to,
-                size_t *count, size_t *unread, struct err *err)
+                struct awarding *awarding, size_t *count, size_t *unread,
+                struct err *err)
 {
     struct reader reader = {.root = from, .katas = {.catalog = catalog}};
     struct str page = STR_INIT;
@@ -249,6 +250,9 @@ int class_write(const struct catalog *catalog, const char *from, const char *to,
         status = err_set(err, "%s: there is no result in this folder%s%s", from,
                          reader.unread.count ? "; " : "",
                          reader.unread.count ? reader.unread.items[0] : "");
+    for (size_t i = 0; i < reader.count && status == 0; i++)
+        status = awarding_apply(awarding, reader.entries[i].name,
+                                (struct grade *)reader.entries[i].grade, err);
     if (status == 0) {
         make_page(&reader, &page);
         if (path_mkdirs(to, 0777, err) < 0 ||

@@ -3,6 +3,7 @@
 #ifndef CMD_CLASS_H
 #define CMD_CLASS_H
 
+#include "cmd/awarding.h"
 #include "kata/catalog.h"
 
 #include <stddef.h>
@@ -18,9 +19,12 @@
  * keeps in .kata/sources. Files that cannot be read are told on the page and
  * counted in *unread.
  *
+ * `awarding` gives each its award.
+ *
  * -1 where there is no result at all, or something cannot be written.
  */
 int class_write(const struct catalog *catalog, const char *from, const char *to,
-                size_t *count, size_t *unread, struct err *err);
+                struct awarding *awarding, size_t *count, size_t *unread,
+                struct err *err);
 
 #endif

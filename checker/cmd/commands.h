@@ -14,6 +14,8 @@ extern const struct cmd cmd_list, cmd_start, cmd_brief, cmd_test, cmd_grade,
    NULL. */
 extern const struct cmd *const cmd_interview_table[];
 
+extern const struct cmd cmd_batch_report;
+
 /* And those of `kata batch`. */
 extern const struct cmd *const cmd_batch_table[];
 

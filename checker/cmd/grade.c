@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "cmd/attempt.h"
+#include "cmd/awarding.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
 #include "report/report.h"
@@ -19,6 +20,9 @@ enum {
     OPT_FORMAT,
     OPT_TESTS,
     OPT_FOREIGN,
+    OPT_GRADING,
+    OPT_SUBMITTED,
+    OPT_STUDENT,
     JOBS_MAX = 1024
 };
 
@@ -31,6 +35,7 @@ struct grade_arguments {
     const char *command; /* as it is recorded */
     const struct report *report;
     const char *output;
+    const char *grading, *submitted, *student;
 };
 
 static int set_stage(const char *name, struct grade_options *options,
@@ -76,6 +81,15 @@ static int set_option(int id, const char *value, void *data, struct err *err)
     case OPT_TESTS:
         arguments->tests = value;
         return 0;
+    case OPT_GRADING:
+        arguments->grading = value;
+        return 0;
+    case OPT_SUBMITTED:
+        arguments->submitted = value;
+        return 0;
+    case OPT_STUDENT:
+        arguments->student = value;
+        return 0;
     case OPT_FOREIGN:
         arguments->foreign = true;
         return 0;
@@ -119,7 +133,8 @@ static char *choose_submission(const struct cmd_context *context,
 
 static int grade_submission(const struct cmd_context *context,
                             const struct grade_arguments *arguments,
-                            const char *submission, struct err *err)
+                            const char *submission, struct awarding *awarding,
+                            struct err *err)
 {
     uint64_t seed = arguments->has_seed ? arguments->seed : grading_seed();
     struct grading grading;
@@ -150,11 +165,39 @@ static int grade_submission(const struct cmd_context *context,
     }
     status = grading_exit(&grade);
     if (!grade.cancelled &&
-        report_save(arguments->report, &grade, arguments->output, err) < 0)
+        (awarding_apply(awarding, arguments->student, &grade, err) < 0 ||
+         report_save(arguments->report, &grade, arguments->output, err) < 0))
         status = -1;
+    awarding_tell(awarding, false);
     grade_release(&grade);
     grading_close(&grading);
     return status;
+}
+
+/* Reads what is wanted of an instructor's files before anything is graded. */
+static int grade_awarded(const struct cmd_context *context,
+                         const struct grade_arguments *arguments,
+                         const char *submission, struct err *err)
+{
+    struct awarding awarding;
+    int status = awarding_open(&awarding, &context->catalog, arguments->grading,
+                               arguments->submitted, err);
+
+    if (status == 0)
+        status =
+            grade_submission(context, arguments, submission, &awarding, err);
+    awarding_close(&awarding);
+    return status;
+}
+
+/* Points are for all that a kata has. */
+static bool is_partial(const struct grade_options *options)
+{
+    bool partial = options->first_failure;
+
+    for (int i = 0; i < STAGE_COUNT; i++)
+        partial = partial || options->only[i];
+    return partial;
 }
 
 static int run_grade(const struct cmd *cmd, int argc, char **argv,
@@ -170,11 +213,14 @@ static int run_grade(const struct cmd *cmd, int argc, char **argv,
         return status;
     arguments->command = cmd->name;
     submission = choose_submission(&context, arguments, &err);
-    if (!submission) {
+    if (arguments->grading && is_partial(&arguments->options)) {
+        status = cmd_usage(cmd, "--grading is for all stages: leave --stage "
+                                "and --first-failure out");
+    } else if (!submission) {
         status = cmd_usage(cmd, "%s", err.text);
     } else {
         proc_handle_signals();
-        status = grade_submission(&context, arguments, submission, &err);
+        status = grade_awarded(&context, arguments, submission, &err);
         if (status < 0)
             status = proc_cancelled ? EXIT_INTERRUPTED : cmd_error(&err);
     }
@@ -210,6 +256,11 @@ static const struct opt grade_opts[] = {
      "count the tests and traces in DIR/SLUG, too (see docs/batch.md)"},
     {OPT_FOREIGN, "foreign", NULL,
      "FILE is not yours: refuse without a sandbox, note nothing in work/"},
+    {OPT_GRADING, "grading", "FILE",
+     "award points by an instructor's grading.json: see docs/grading.md"},
+    {OPT_SUBMITTED, "submitted", "FILE",
+     "when it was handed in: a CSV, or Gradescope's metadata"},
+    {OPT_STUDENT, "student", "NAME", "whose it is, for both"},
     {'j', "jobs", "N", "stages at the same time (default: one a core)"},
     {OPT_FORMAT, "format", "FORMAT",
      "term (default), json, gcc, html ...: see docs/formats.md"},

@@ -4,6 +4,7 @@
  */
 #include "base/alloc.h"
 #include "base/path.h"
+#include "cmd/awarding.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
 #include "cmd/mutate.h"
@@ -27,6 +28,7 @@ enum {
     OPT_SEED,
     OPT_MUTATE,
     OPT_QUESTIONS,
+    OPT_GRADING,
     MUTANTS_MIN = 8,
     VARIANT_MUTANTS_MIN = 4,
     FIXED_SEED = 1
@@ -38,8 +40,9 @@ struct verify {
     struct cache cache;
     uint64_t seed;
     size_t traces;
-    bool mutate;    /* machine-made mutants instead of all else */
-    bool questions; /* the question cards instead of katas */
+    bool mutate;         /* machine-made mutants instead of all else */
+    bool questions;      /* the question cards instead of katas */
+    const char *grading; /* an instructor's file instead of katas */
     int passed, failed;
 };
 
@@ -48,6 +51,10 @@ static int set_option(int id, const char *value, void *data, struct err *err)
     struct verify *verify = data;
     long long number;
 
+    if (id == OPT_GRADING) {
+        verify->grading = value;
+        return 0;
+    }
     if (id == OPT_MUTATE || id == OPT_QUESTIONS) {
         *(id == OPT_MUTATE ? &verify->mutate : &verify->questions) = true;
         return 0;
@@ -464,6 +471,16 @@ static int cmd_verify_run(const struct cmd *cmd, int argc, char **argv)
 
     if (status >= 0)
         return status;
+    if (verify.grading) {
+        if (context.operands.count)
+            status = cmd_usage(cmd, "--grading takes no SLUG");
+        else
+            status = awarding_verify(&context.catalog, verify.grading, &err) < 0
+                         ? cmd_error(&err)
+                         : EXIT_PASS;
+        cmd_release(&context);
+        return status;
+    }
     if (verify.questions) {
         status = context.operands.count
                      ? cmd_usage(cmd, "--questions takes no SLUG")
@@ -494,6 +511,8 @@ static const struct opt options[] = {
      "instead, grade machine-made mutants of the reference"},
     {OPT_QUESTIONS, "questions", NULL,
      "instead, check the question cards of docs/questions"},
+    {OPT_GRADING, "grading", "FILE",
+     "instead, check an instructor's grading.json and say what it does"},
     {0, NULL, NULL, NULL}};
 
 const struct cmd cmd_verify = {

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/str.h"
+#include "judge/award.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -151,7 +152,9 @@ void grade_release(struct grade *grade)
         stage_result_release(&grade->stages[i]);
     free(grade->toolchain);
     free(grade->path);
+    free(grade->award);
     grade->toolchain = grade->path = NULL;
+    grade->award = NULL;
 }
 
 /*
@@ -262,5 +265,7 @@ json_t *grade_to_json(const struct grade *grade)
         if (grade->selected[i])
             json_array_append_new(stages, stage_to_json(&grade->stages[i]));
     json_object_set_new(json, "stages", stages);
+    if (grade->award)
+        json_object_set_new(json, "awarded", award_to_json(grade));
     return json;
 }

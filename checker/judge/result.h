@@ -67,6 +67,7 @@ struct stage_result {
     int max_score;
     double seconds;
     char *reason; /* why it was skipped or could not run; owned, or NULL */
+    bool hidden;  /* withheld from the student: only its name is left */
     struct finding *findings;
     size_t count, capacity;
     json_t *details; /* numbers of the stage for the JSON result, or NULL */
@@ -93,6 +94,8 @@ struct grade {
     bool selected[STAGE_COUNT]; /* what the person asked for */
     bool complete;              /* and that was every stage that applies */
     bool cancelled;
+    struct award *award; /* by an instructor's scheme (judge/award.h); owned, or
+                            NULL */
 };
 
 /* Adds a finding with a printf-like message to a stage, marks the stage failed
@@ -118,7 +121,8 @@ void grade_release(struct grade *grade);
 /* Texts and lists in a result are cut to so many bytes and items. */
 enum { RESULT_TEXT_MAX = 16384, RESULT_LIST_MAX = 1000 };
 
-/* The kata-result/1 object; the caller owns the reference. */
+/* The kata-result/1 object, with "awarded" where the grade has an award; the
+   caller owns the reference. */
 json_t *grade_to_json(const struct grade *grade);
 
 /* The slug in a kata-result/1 object, borrowed; NULL where there is none. */

@@ -68,15 +68,19 @@ static json_t *cause_of(const struct stage_result *stage)
     return cause;
 }
 
-static json_t *check(const struct stage_result *stage)
+/* The format has no total, so a stage's points are those after the late
+   rules. */
+static json_t *check(const struct grade *grade,
+                     const struct stage_result *stage)
 {
     bool passed = stage->status == STATUS_PASS;
     json_t *json = json_pack(
-        "{s:s, s:s, s:o, s:o, s:{s:o, s:i}, s:o}", "name",
+        "{s:s, s:s, s:o, s:o, s:{s:o, s:o}, s:o}", "name",
         stage_name(stage->id), "description", stage_table[stage->id].title,
         "log", log_of(stage), "cause", passed ? json_null() : cause_of(stage),
-        "data", "score", report_points(stage->score), "max_score",
-        stage->max_score, "dependency", dependency(stage->id));
+        "data", "score", report_points(report_stage_awarded(grade, stage->id)),
+        "max_score", report_points(report_stage_max(grade, stage->id)),
+        "dependency", dependency(stage->id));
 
     json_object_set_new(json, "passed",
                         passed || stage->status == STATUS_FAIL
@@ -85,17 +89,32 @@ static json_t *check(const struct stage_result *stage)
     return json;
 }
 
+/* A check of its own says what the late rules did. */
+static void add_late(json_t *results, const struct grade *grade)
+{
+    char *late = report_late(grade);
+
+    if (late)
+        json_array_append_new(results,
+                              json_pack("{s:s, s:o, s:b, s:[], s:n, s:{}, s:n}",
+                                        "name", "late", "description",
+                                        report_text(late), "passed", true,
+                                        "log", "cause", "data", "dependency"));
+    free(late);
+}
+
 static int write_check50(const struct grade *grade, FILE *out)
 {
     json_t *results = json_array();
 
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
-            json_array_append_new(results, check(&grade->stages[i]));
+            json_array_append_new(results, check(grade, &grade->stages[i]));
+    add_late(results, grade);
     return report_dump(json_pack("{s:s, s:o, s:s}", "slug", grade->kata->slug,
                                  "results", results, "version", format_version),
                        JSON_INDENT(2), out);
 }
 
 const struct report report_check50 = {"check50", "check50's JSON",
-                                      write_check50, NULL};
+                                      write_check50, NULL, false};

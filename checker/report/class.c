@@ -19,14 +19,14 @@ enum {
     RUN_LINES = 60
 };
 
-static double share_of(double score, int max)
+static double share_of(double score, double max)
 {
     return max > 0 ? fmin(1, fmax(0, score / max)) : 0;
 }
 
 static double percent(const struct grade *grade)
 {
-    return 100 * share_of(grade->score, grade->max_score);
+    return 100 * share_of(report_score(grade), report_max(grade));
 }
 
 static void put_tile(struct markup *page, const char *what, double value,
@@ -60,6 +60,34 @@ static double median(const struct class *class)
     return middle;
 }
 
+static bool has_awards(const struct class *class)
+{
+    for (size_t i = 0; i < class->count; i++)
+        if (class->entries[i].grade->award)
+            return true;
+    return false;
+}
+
+/* What the late rules did to how many; who, by whom it is not known. */
+static void put_late(struct markup *page, const struct class *class)
+{
+    size_t of[LATENESS_UNGRADED + 1] = {0};
+
+    for (size_t i = 0; i < class->count; i++)
+        if (class->entries[i].grade->award)
+            of[class->entries[i].grade->award->lateness]++;
+    markup_elementf(page, "p", "note",
+                    "Points are those of the instructor's grading file. In "
+                    "time: %zu, late: %zu, too late to count: %zu.",
+                    of[LATENESS_IN_TIME], of[LATENESS_LATE],
+                    of[LATENESS_TOO_LATE]);
+    if (of[LATENESS_UNKNOWN])
+        markup_elementf(page, "p", "error",
+                        "Of %zu it is not known when they were handed in: the "
+                        "late rules are not applied to them (marked ?)",
+                        of[LATENESS_UNKNOWN]);
+}
+
 static void put_summary(struct markup *page, const struct class *class)
 {
     size_t of[3] = {0, 0, 0};
@@ -74,6 +102,8 @@ static void put_summary(struct markup *page, const struct class *class)
     put_tile(page, "could not be graded", (double)of[VERDICT_ERROR], "");
     put_tile(page, "median score", median(class), " %");
     markup_close(page, "div");
+    if (has_awards(class))
+        put_late(page, class);
     if (!class->unread || class->unread->count == 0)
         return;
     markup_elementf(page, "p", "error", "Not read: %zu of the files",
@@ -205,8 +235,30 @@ static void put_heat(struct markup *page, const struct stage_result *stage,
     markup_close(page, "td");
 }
 
+/* Points, and how the submission stands to its deadline. */
+static void put_awarded(struct markup *page, const struct grade *grade)
+{
+    static const char *const marks[] = {[LATENESS_UNKNOWN] = " ?",
+                                        [LATENESS_LATE] = " late",
+                                        [LATENESS_TOO_LATE] = " too late",
+                                        [LATENESS_UNGRADED] = ""};
+    const struct award *award = grade->award;
+    char *note = report_late(grade);
+
+    markup_open(page, "td");
+    markup_attr(page, "class", "number");
+    markup_attr(page, "title", note);
+    if (award && award->graded)
+        markup_textf(page, "%.8g / %.8g%s", award->points, award->max,
+                     marks[award->lateness] ? marks[award->lateness] : "");
+    else
+        markup_text(page, "");
+    markup_close(page, "td");
+    free(note);
+}
+
 static void put_heat_row(struct markup *page, const struct class_entry *entry,
-                         bool several)
+                         bool several, bool awards)
 {
     const struct grade *grade = entry->grade;
 
@@ -223,6 +275,8 @@ static void put_heat_row(struct markup *page, const struct class_entry *entry,
         markup_element(page, "td", "error", "error");
     else
         markup_elementf(page, "td", "number", "%.0f %%", percent(grade));
+    if (awards)
+        put_awarded(page, grade);
     markup_close(page, "tr");
 }
 
@@ -238,7 +292,7 @@ static bool has_several_katas(const struct class *class)
 static void put_map(struct markup *page, const struct class *class)
 {
     const struct class_entry **all = sorted_entries(class);
-    bool several = has_several_katas(class);
+    bool several = has_several_katas(class), awards = has_awards(class);
 
     markup_element(page, "h2", NULL, "Students by stages");
     markup_element(
@@ -256,11 +310,13 @@ static void put_map(struct markup *page, const struct class *class)
     for (int i = 0; i < STAGE_COUNT; i++)
         markup_element(page, "th", NULL, stage_name((enum stage_id)i));
     markup_element(page, "th", "number", "score");
+    if (awards)
+        markup_element(page, "th", "number", "points");
     markup_close(page, "tr");
     markup_close(page, "thead");
     markup_open(page, "tbody");
     for (size_t i = 0; i < class->count; i++)
-        put_heat_row(page, all[i], several);
+        put_heat_row(page, all[i], several, awards);
     markup_close(page, "tbody");
     markup_close(page, "table");
     markup_close(page, "div");

@@ -58,13 +58,41 @@ static void put_text(FILE *out, const char *text)
     free(line);
 }
 
-static void put_head(FILE *out)
+/* Has any an award? Then each line says what is awarded. */
+static bool has_awards(const struct report_entry *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (entries[i].grade->award)
+            return true;
+    return false;
+}
+
+/* A verdict of error has no points, which is not 0: the cell stays empty. */
+static void put_award(FILE *out, const struct grade *grade)
+{
+    const struct award *award = grade->award;
+    char *note = report_late(grade);
+
+    fputc(',', out);
+    if (award && award->graded)
+        fprintf(out, "%.8g", award->points);
+    fputc(',', out);
+    if (award)
+        fprintf(out, "%.8g,%s,", award->max, lateness_name(award->lateness));
+    else
+        fputs(",,", out);
+    put_text(out, note ? note : "");
+    free(note);
+}
+
+static void put_head(FILE *out, bool awards)
 {
     fputs("name,kata,verdict,category,score,max_score", out);
     for (int i = 0; i < STAGE_COUNT; i++)
         fprintf(out, ",%s,%s_score", stage_name((enum stage_id)i),
                 stage_name((enum stage_id)i));
-    fputs(",seconds,instructions,seed,submission,cause\r\n", out);
+    fprintf(out, ",seconds,instructions,seed,submission,cause%s\r\n",
+            awards ? ",awarded,awarded_max,late,late_note" : "");
 }
 
 /* What is said of the first stage that did not pass. */
@@ -86,7 +114,8 @@ static void put_cause(FILE *out, const struct grade *grade)
     put_text(out, "");
 }
 
-static void put_row(FILE *out, const char *name, const struct grade *grade)
+static void put_row(FILE *out, const char *name, const struct grade *grade,
+                    bool awards)
 {
     put_text(out, name);
     fputc(',', out);
@@ -108,15 +137,19 @@ static void put_row(FILE *out, const char *name, const struct grade *grade)
     put_text(out, grade->submission_hash);
     fputc(',', out);
     put_cause(out, grade);
+    if (awards)
+        put_award(out, grade);
     fputs("\r\n", out);
 }
 
 static int write_all(const struct report_entry *entries, size_t count,
                      FILE *out)
 {
-    put_head(out);
+    bool awards = has_awards(entries, count);
+
+    put_head(out, awards);
     for (size_t i = 0; i < count; i++)
-        put_row(out, entries[i].name, entries[i].grade);
+        put_row(out, entries[i].name, entries[i].grade, awards);
     return ferror(out) ? -1 : 0;
 }
 
@@ -131,4 +164,4 @@ static int write_csv(const struct grade *grade, FILE *out)
 }
 
 const struct report report_csv = {"csv", "a line for a spreadsheet", write_csv,
-                                  write_all};
+                                  write_all, true};

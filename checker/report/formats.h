@@ -32,6 +32,24 @@ char *report_cause(const struct stage_result *stage);
 /* "fail, 42.5 of 100 points, wrong-answer"; owned. */
 char *report_verdict(const struct grade *grade);
 
+/* Points: those that a scheme awards where the grade has an award, else the
+   grade's own; of all, and of a stage (before the late rules). 0 of 0 where a
+   scheme has nothing to award. */
+double report_score(const struct grade *grade);
+double report_max(const struct grade *grade);
+double report_stage_score(const struct grade *grade, enum stage_id stage);
+double report_stage_max(const struct grade *grade, enum stage_id stage);
+
+/* A stage's points after the late rules, which add up to the score: for
+   formats whose readers add up, or that have no total. */
+double report_stage_awarded(const struct grade *grade, enum stage_id stage);
+
+/* What the late rules did (judge/award.h); owned, or NULL. */
+char *report_late(const struct grade *grade);
+
+/* Is the stage one that students do not see (now)? */
+bool report_is_hidden(const struct grade *grade, enum stage_id stage);
+
 /* The path of the submission: as the person named it, else SNAKE.c; owned. */
 char *report_path(const struct grade *grade);
 

@@ -189,16 +189,16 @@ static void put_stage(const struct grade *grade,
 
 static int write_gcc(const struct grade *grade, FILE *out)
 {
+    char *verdict = report_verdict(grade);
+
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
             put_stage(grade, &grade->stages[i], out);
-    fprintf(out, "%s: %s, %.4g of %d points%s%s\n", grade->kata->slug,
-            verdict_name(grade->verdict), grade->score, grade->max_score,
-            grade->category ? ", " : "",
-            grade->category ? category_name(grade->category) : "");
+    fprintf(out, "%s: %s\n", grade->kata->slug, verdict);
+    free(verdict);
     return ferror(out) ? -1 : 0;
 }
 
 const struct report report_gcc = {
     "gcc", "a line a finding, as compilers print them, for editors", write_gcc,
-    NULL};
+    NULL, false};

@@ -94,7 +94,7 @@ static int add_summary(const struct grade *grade)
 
 static int write_github(const struct grade *grade, FILE *out)
 {
-    char *verdict = report_verdict(grade);
+    char *verdict = report_verdict(grade), *late = report_late(grade);
     int status;
 
     for (int i = 0; i < STAGE_COUNT; i++)
@@ -102,10 +102,14 @@ static int write_github(const struct grade *grade, FILE *out)
             put_stage(out, grade, &grade->stages[i]);
     put_command(out, grade->verdict == VERDICT_PASS ? "notice" : "error", grade,
                 NULL, grade->kata->slug, verdict);
+    if (late)
+        put_command(out, "notice", grade, NULL, "late rules", late);
+    free(late);
     free(verdict);
     status = add_summary(grade);
     return ferror(out) ? -1 : status;
 }
 
-const struct report report_github = {
-    "github", "GitHub annotations, and the step summary", write_github, NULL};
+const struct report report_github = {"github",
+                                     "GitHub annotations, and the step summary",
+                                     write_github, NULL, false};

@@ -26,7 +26,7 @@ static int write_lines(const struct report_entry *entries, size_t count,
 }
 
 const struct report report_json = {"json", "one kata-result/1 object",
-                                   write_json, NULL};
+                                   write_json, NULL, true};
 const struct report report_jsonl = {
     "jsonl", "the same on one line, to be appended to others", write_line,
-    write_lines};
+    write_lines, true};

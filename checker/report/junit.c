@@ -36,6 +36,55 @@ static void put_tally(struct markup *xml, const struct tally *tally)
     markup_attrf(xml, "time", "%.4f", tally->seconds);
 }
 
+static void put_property(struct markup *xml, const char *name, double points)
+{
+    markup_open(xml, "property");
+    markup_attr(xml, "name", name);
+    markup_attrf(xml, "value", "%.8g", points);
+    markup_close(xml, "property");
+}
+
+/* What a scheme awards: of a stage, or of all. */
+static void put_award(struct markup *xml, const struct grade *grade,
+                      const struct stage_result *stage)
+{
+    char *late = stage ? NULL : report_late(grade);
+
+    if (!grade->award || (stage && stage->hidden))
+        return;
+    markup_open(xml, "properties");
+    if (grade->award->graded)
+        put_property(xml, "awarded",
+                     stage ? report_stage_score(grade, stage->id)
+                           : report_score(grade));
+    put_property(xml, "awarded_max",
+                 stage ? report_stage_max(grade, stage->id)
+                       : grade->award->max);
+    if (late) {
+        markup_open(xml, "property");
+        markup_attr(xml, "name", "late");
+        markup_attr(xml, "value", late);
+        markup_close(xml, "property");
+    }
+    markup_close(xml, "properties");
+    free(late);
+}
+
+/* Of one grade, before its stages: a suite without cases. */
+static void put_total(struct markup *xml, const struct grade *grade)
+{
+    const struct tally none = {.tests = 0};
+
+    if (!grade->award)
+        return;
+    markup_open(xml, "testsuite");
+    markup_attr(xml, "name", grade->kata->slug);
+    put_tally(xml, &none);
+    put_award(xml, grade, NULL);
+    markup_close(xml, "testsuite");
+    str_addc(xml->out, '\n');
+}
+
 static void open_case(struct markup *xml, const char *class, const char *name,
                       double seconds)
 {
@@ -138,6 +187,7 @@ static void put_suite(struct markup *xml, const struct grade *grade,
     markup_open(xml, "testsuite");
     markup_attr(xml, "name", class);
     put_tally(xml, &tally);
+    put_award(xml, grade, stage);
     if (stage->id == STAGE_TESTS)
         put_tests(xml, class, stage);
     put_stage(xml, class, stage);
@@ -165,6 +215,7 @@ static int write_junit(const struct grade *grade, FILE *out)
     markup_start(&xml, MARKUP_XML, &text);
     markup_open(&xml, "testsuites");
     markup_attr(&xml, "name", grade->kata->slug);
+    put_total(&xml, grade);
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
             put_suite(&xml, grade, &grade->stages[i]);
@@ -186,6 +237,7 @@ static void put_entry(struct markup *xml, const struct report_entry *entry)
     markup_open(xml, "testsuite");
     markup_attr(xml, "name", class);
     put_tally(xml, &tally);
+    put_award(xml, grade, NULL);
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
             put_stage(xml, class, &grade->stages[i]);
@@ -213,4 +265,4 @@ static int write_all(const struct report_entry *entries, size_t n, FILE *out)
 
 const struct report report_junit = {"junit",
                                     "JUnit XML, for Jenkins, GitLab and others",
-                                    write_junit, write_all};
+                                    write_junit, write_all, false};

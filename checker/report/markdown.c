@@ -49,15 +49,19 @@ static void put_cell(FILE *out, const char *text)
     }
 }
 
-static void put_row(FILE *out, const struct stage_result *stage)
+static void put_row(FILE *out, const struct grade *grade,
+                    const struct stage_result *stage)
 {
+    double max = report_stage_max(grade, stage->id);
+
     fputs("| ", out);
     put_cell(out, stage_name(stage->id));
     fprintf(out, " | %s | ", status_name(stage->status));
-    if (stage->max_score)
-        fprintf(out, "%.4g / %d", stage->score, stage->max_score);
+    if (max > 0)
+        fprintf(out, "%.8g / %.8g", report_stage_score(grade, stage->id), max);
     fputs(" | ", out);
-    put_cell(out, stage->category == CATEGORY_NONE
+    put_cell(out, stage->hidden ? stage->reason
+                  : stage->category == CATEGORY_NONE
                       ? stage_table[stage->id].title
                       : category_name(stage->category));
     fputs(" |\n", out);
@@ -65,7 +69,7 @@ static void put_row(FILE *out, const struct stage_result *stage)
 
 static int write_markdown(const struct grade *grade, FILE *out)
 {
-    char *verdict = report_verdict(grade);
+    char *verdict = report_verdict(grade), *late = report_late(grade);
 
     fputs("## ", out);
     put_cell(out, grade->kata->slug);
@@ -74,8 +78,11 @@ static int write_markdown(const struct grade *grade, FILE *out)
     free(verdict);
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
-            put_row(out, &grade->stages[i]);
+            put_row(out, grade, &grade->stages[i]);
     fputc('\n', out);
+    if (late)
+        fprintf(out, "%s\n\n", late);
+    free(late);
     for (int i = 0; i < STAGE_COUNT; i++) {
         struct str text = STR_INIT;
 
@@ -94,4 +101,4 @@ static int write_markdown(const struct grade *grade, FILE *out)
 
 const struct report report_markdown = {
     "markdown", "Markdown, for a step summary or a comment", write_markdown,
-    NULL};
+    NULL, false};

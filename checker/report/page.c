@@ -88,7 +88,11 @@ static void put_tile(struct markup *page, const char *what, const char *class,
 
 static void put_tiles(struct markup *page, const struct grade *grade)
 {
-    char *points = xasprintf("%.4g / %d", grade->score, grade->max_score);
+    bool none = grade->award && !grade->award->graded;
+    char *points =
+        none ? xstrdup("none")
+             : xasprintf("%.8g / %.8g", report_score(grade), report_max(grade));
+    char *late = report_late(grade);
     char *seconds = xasprintf("%.2f s", grade->seconds);
     char *seed = xasprintf("%llu", (unsigned long long)grade->seed);
 
@@ -102,6 +106,9 @@ static void put_tiles(struct markup *page, const struct grade *grade)
     put_tile(page, "time", NULL, seconds);
     put_tile(page, "seed", NULL, seed);
     markup_close(page, "div");
+    if (late)
+        markup_element(page, "p", NULL, late);
+    free(late);
     free(points);
     free(seconds);
     free(seed);
@@ -122,9 +129,10 @@ static void put_stages(struct markup *page, const struct grade *grade)
         markup_element(page, "th", NULL, stage_name(stage->id));
         markup_element(page, "td", status_name(stage->status),
                        status_name(stage->status));
-        if (stage->max_score)
-            markup_elementf(page, "td", "number", "%.4g / %d", stage->score,
-                            stage->max_score);
+        if (report_stage_max(grade, stage->id) > 0)
+            markup_elementf(page, "td", "number", "%.8g / %.8g",
+                            report_stage_score(grade, stage->id),
+                            report_stage_max(grade, stage->id));
         else
             markup_element(page, "td", NULL, "");
         markup_elementf(page, "td", "number", "%.2f", stage->seconds);
@@ -250,4 +258,4 @@ static int write_html(const struct grade *grade, FILE *out)
 }
 
 const struct report report_html = {"html", "one page, self-contained",
-                                   write_html, NULL};
+                                   write_html, NULL, false};

@@ -8,6 +8,7 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "judge/award.h"
 #include "judge/result.h"
 
 #include <stdio.h>
@@ -26,6 +27,9 @@ struct report {
     /* Writes one report of many grades; NULL: the format has none. */
     int (*write_all)(const struct report_entry *entries, size_t count,
                      FILE *out);
+    /* Made for who teaches, or knows itself what students may see: it gets a
+       grade whole. Others get what report_hide leaves of it. */
+    bool whole;
 };
 
 /* Ends with NULL. */
@@ -33,6 +37,23 @@ extern const struct report *const report_table[];
 
 /* The format of a name; NULL and an error that names them all. */
 const struct report *report_find(const char *name, struct err *err);
+
+/*
+ * A grade as a student may see it: of stages that an instructor's scheme hides
+ * (judge/award.h) only the name is left, and nothing else tells what was in
+ * them. Reports of many (write_all) are for who teaches and hide nothing.
+ */
+struct report_view {
+    struct grade grade; /* borrows from the grade; is not released */
+    struct award award;
+};
+
+void report_hide(const struct grade *grade, struct report_view *view);
+
+/* The report of one grade, hidden stages left out where it is a student's; 0,
+   or -1 where the stream failed. */
+int report_write(const struct report *report, const struct grade *grade,
+                 FILE *out);
 
 /* Writes one report to a file, whole or not at all (base/path.h), or where
    `path` is NULL to standard output. */

@@ -154,13 +154,14 @@ static int write_sarif(const struct grade *grade, FILE *out)
             json_array_append_new(
                 results,
                 result(grade, (enum stage_id)i, &grade->stages[i].findings[k]));
-    run = json_pack(
-        "{s:{s:{s:s, s:o}}, s:[o], s:s, s:o, s:{s:s, s:s, s:o, s:i}}", "tool",
-        "driver", "name", "kata", "rules", rules(), "invocations",
-        invocation(grade), "columnKind", "unicodeCodePoints", "results",
-        results, "properties", "kata", grade->kata->slug, "verdict",
-        verdict_name(grade->verdict), "score", report_points(grade->score),
-        "maxScore", grade->max_score);
+    run =
+        json_pack("{s:{s:{s:s, s:o}}, s:[o], s:s, s:o, s:{s:s, s:s, s:o, s:o}}",
+                  "tool", "driver", "name", "kata", "rules", rules(),
+                  "invocations", invocation(grade), "columnKind",
+                  "unicodeCodePoints", "results", results, "properties", "kata",
+                  grade->kata->slug, "verdict", verdict_name(grade->verdict),
+                  "score", report_points(report_score(grade)), "maxScore",
+                  report_points(report_max(grade)));
     return report_dump(
         json_pack("{s:s, s:s, s:[o]}", "$schema",
                   "https://json.schemastore.org/sarif-2.1.0.json", "version",
@@ -169,4 +170,4 @@ static int write_sarif(const struct grade *grade, FILE *out)
 }
 
 const struct report report_sarif = {"sarif", "SARIF 2.1.0, for code scanning",
-                                    write_sarif, NULL};
+                                    write_sarif, NULL, false};

@@ -25,6 +25,17 @@ const struct report *report_find(const char *name, struct err *err)
     return NULL;
 }
 
+int report_write(const struct report *report, const struct grade *grade,
+                 FILE *out)
+{
+    struct report_view view;
+
+    if (report->whole || !grade->award)
+        return report->write(grade, out);
+    report_hide(grade, &view);
+    return report->write(&view.grade, out);
+}
+
 int report_save(const struct report *report, const struct grade *grade,
                 const char *path, struct err *err)
 {
@@ -34,14 +45,14 @@ int report_save(const struct report *report, const struct grade *grade,
     int status;
 
     if (!path) {
-        if (report->write(grade, stdout) < 0 || fflush(stdout) != 0)
+        if (report_write(report, grade, stdout) < 0 || fflush(stdout) != 0)
             return err_errno(err, "standard output");
         return 0;
     }
     memory = open_memstream(&text, &length);
     if (!memory)
         return err_errno(err, "memory for the report");
-    status = report->write(grade, memory);
+    status = report_write(report, grade, memory);
     if (fclose(memory) != 0 || status < 0)
         status = err_errno(err, "the %s report", report->name);
     else

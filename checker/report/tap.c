@@ -65,14 +65,16 @@ static void put_finding(FILE *out, const struct finding *finding)
     put_list(out, "got", &finding->got);
 }
 
-static void put_yaml(FILE *out, const struct stage_result *stage)
+static void put_yaml(FILE *out, const struct grade *grade,
+                     const struct stage_result *stage)
 {
     char *cause = report_cause(stage);
 
     fputs("  ---\n", out);
     put_scalar(out, "  ", "message: ", cause);
-    fprintf(out, "  score: %.4g\n  max_score: %d\n  seconds: %.4f\n",
-            stage->score, stage->max_score, stage->seconds);
+    fprintf(out, "  score: %.8g\n  max_score: %.8g\n  seconds: %.4f\n",
+            report_stage_score(grade, stage->id),
+            report_stage_max(grade, stage->id), stage->seconds);
     if (stage->count)
         fputs("  findings:\n", out);
     for (size_t i = 0; i < stage->count && i < REPORT_FINDINGS; i++)
@@ -81,7 +83,8 @@ static void put_yaml(FILE *out, const struct stage_result *stage)
     free(cause);
 }
 
-static void put_point(FILE *out, int number, const struct stage_result *stage)
+static void put_point(FILE *out, int number, const struct grade *grade,
+                      const struct stage_result *stage)
 {
     bool failed = stage->status == STATUS_FAIL || stage->status == STATUS_ERROR;
 
@@ -96,25 +99,28 @@ static void put_point(FILE *out, int number, const struct stage_result *stage)
     }
     fputc('\n', out);
     if (failed || stage->count)
-        put_yaml(out, stage);
+        put_yaml(out, grade, stage);
 }
 
 static int write_tap(const struct grade *grade, FILE *out)
 {
-    char *verdict = report_verdict(grade);
+    char *verdict = report_verdict(grade), *late = report_late(grade);
     int number = 0;
 
     for (int i = 0; i < STAGE_COUNT; i++)
         number += grade->selected[i];
     fprintf(out, "TAP version 14\n1..%d\n# %s: %s\n", number, grade->kata->slug,
             verdict);
+    if (late)
+        fprintf(out, "# %s\n", late);
+    free(late);
     number = 0;
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
-            put_point(out, ++number, &grade->stages[i]);
+            put_point(out, ++number, grade, &grade->stages[i]);
     free(verdict);
     return ferror(out) ? -1 : 0;
 }
 
 const struct report report_tap = {"tap", "Test Anything Protocol 14", write_tap,
-                                  NULL};
+                                  NULL, false};

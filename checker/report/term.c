@@ -171,13 +171,14 @@ static enum term_style style_of(const struct stage_result *result)
     return stage_table[result->id].required ? TERM_RED : TERM_YELLOW;
 }
 
-void term_stage(const struct stage_result *result, bool colour, FILE *out)
+static void put_stage(const struct stage_result *result, double score,
+                      double max, bool colour, FILE *out)
 {
     fprintf(out, "  %-8s %s%-5s%s", stage_name(result->id),
             term_style(colour, style_of(result)), status_name(result->status),
             term_style(colour, TERM_PLAIN));
-    if (result->max_score)
-        fprintf(out, " %5.4g / %-3d", result->score, result->max_score);
+    if (max > 0)
+        fprintf(out, " %5.8g / %-3.8g", score, max);
     else
         fprintf(out, "%12s", "");
     if (result->status != STATUS_SKIP)
@@ -193,6 +194,12 @@ void term_stage(const struct stage_result *result, bool colour, FILE *out)
         fputs(term_style(colour, TERM_PLAIN), out);
     }
     fputc('\n', out);
+}
+
+void term_stage(const struct stage_result *result, bool colour, FILE *out)
+{
+    put_stage(result, award_round(result->score), result->max_score, colour,
+              out);
 }
 
 static void put_growth_points(json_t *points, FILE *out)
@@ -290,18 +297,31 @@ static void put_explain(const struct grade *grade, FILE *out)
                 category_name(category));
 }
 
+static void put_points(const struct grade *grade, FILE *out)
+{
+    if (grade->award && !grade->award->graded)
+        fputs("  no points", out);
+    else
+        fprintf(out, "  %.8g of %.8g points", report_score(grade),
+                report_max(grade));
+}
+
 static void put_verdict(const struct grade *grade, bool colour, FILE *out)
 {
     enum term_style style =
         grade->verdict == VERDICT_PASS ? TERM_GREEN : TERM_RED;
+    char *late = report_late(grade);
 
     fprintf(out, "\n%s%s%s", term_style(colour, style),
             verdict_name(grade->verdict), term_style(colour, TERM_PLAIN));
-    fprintf(out, "  %.4g of %d points", grade->score, grade->max_score);
+    put_points(grade, out);
     if (grade->category != CATEGORY_NONE)
         fprintf(out, "  %s", category_name(grade->category));
     fprintf(out, "  %.2f s  seed %llu\n", grade->seconds,
             (unsigned long long)grade->seed);
+    if (late)
+        fprintf(out, "%s\n", late);
+    free(late);
     put_explain(grade, out);
     if (strcmp(grade->sandbox, "none") == 0)
         fputs("graded without a sandbox: good for your own code only; "
@@ -318,7 +338,9 @@ static int write_term(const struct grade *grade, FILE *out)
             grade->kata->title);
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
-            term_stage(&grade->stages[i], colour, out);
+            put_stage(&grade->stages[i],
+                      report_stage_score(grade, (enum stage_id)i),
+                      report_stage_max(grade, (enum stage_id)i), colour, out);
     term_growth(&grade->stages[STAGE_GROWTH], colour, out);
     for (int i = 0; i < STAGE_COUNT; i++)
         if (grade->selected[i])
@@ -328,4 +350,4 @@ static int write_term(const struct grade *grade, FILE *out)
 }
 
 const struct report report_term = {"term", "a score card for people",
-                                   write_term, NULL};
+                                   write_term, NULL, false};

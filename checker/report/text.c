@@ -69,10 +69,56 @@ char *report_cause(const struct stage_result *stage)
 
 char *report_verdict(const struct grade *grade)
 {
-    return xasprintf(
-        "%s, %.4g of %d points%s%s", verdict_name(grade->verdict), grade->score,
-        grade->max_score, grade->category == CATEGORY_NONE ? "" : ", ",
-        grade->category == CATEGORY_NONE ? "" : category_name(grade->category));
+    const char *verdict = verdict_name(grade->verdict);
+    bool known = grade->category != CATEGORY_NONE;
+    const char *between = known ? ", " : "";
+    const char *category = known ? category_name(grade->category) : "";
+
+    if (grade->award && !grade->award->graded)
+        return xasprintf("%s, no points%s%s", verdict, between, category);
+    return xasprintf("%s, %.8g of %.8g points%s%s", verdict,
+                     report_score(grade), report_max(grade), between, category);
+}
+
+double report_score(const struct grade *grade)
+{
+    return grade->award ? grade->award->points : award_round(grade->score);
+}
+
+double report_max(const struct grade *grade)
+{
+    if (!grade->award)
+        return grade->max_score;
+    return grade->award->graded ? grade->award->max : 0;
+}
+
+double report_stage_score(const struct grade *grade, enum stage_id stage)
+{
+    return grade->award ? grade->award->stages[stage]
+                        : award_round(grade->stages[stage].score);
+}
+
+double report_stage_max(const struct grade *grade, enum stage_id stage)
+{
+    return grade->award ? grade->award->stages_max[stage]
+                        : grade->stages[stage].max_score;
+}
+
+double report_stage_awarded(const struct grade *grade, enum stage_id stage)
+{
+    return grade->award ? grade->award->awarded[stage]
+                        : report_stage_score(grade, stage);
+}
+
+char *report_late(const struct grade *grade)
+{
+    return grade->award ? award_note(grade->award) : NULL;
+}
+
+bool report_is_hidden(const struct grade *grade, enum stage_id stage)
+{
+    return grade->award &&
+           grade->award->visibility[stage] != VISIBILITY_VISIBLE;
 }
 
 char *report_path(const struct grade *grade)
