@@ -122,7 +122,7 @@ static int parse_csv(struct submitted *submitted, const char *name,
     bool head = true;
     int status = 0;
 
-    if (length >= 3 && str_starts(text, "\xef\xbb\xbf"))
+    if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         reader.at += 3;
     while (reader.at < reader.end && status == 0) {
         status = take_row(&reader, fields, err);
@@ -193,8 +193,10 @@ static int parse_metadata(struct submitted *submitted, const char *name,
 int submitted_parse(struct submitted *submitted, const char *name,
                     const char *text, size_t length, struct err *err)
 {
-    size_t blank = strspn(text, " \t\r\n");
+    size_t blank = 0;
 
+    while (blank < length && strchr(" \t\r\n", text[blank]) && text[blank])
+        blank++;
     if (blank < length && text[blank] == '{')
         return parse_metadata(submitted, name, text, length, err);
     return parse_csv(submitted, name, text, length, err);

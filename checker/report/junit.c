@@ -50,7 +50,8 @@ static void put_award(struct markup *xml, const struct grade *grade,
 {
     char *late = stage ? NULL : report_late(grade);
 
-    if (!grade->award || (stage && stage->hidden))
+    if (!grade->award ||
+        (stage && !(report_stage_max(grade, stage->id) > 0)))
         return;
     markup_open(xml, "properties");
     if (grade->award->graded)

@@ -104,6 +104,8 @@ static const char yaml[] = "---\n"
                            "  - :name: \"Bob\"\n"
                            "  :results:\n"
                            "  - :name: not a person\n"
+                           "    :created_at: 1999-01-01 00:00:00 Z\n"
+                           "  :created_at: 2018-07-01 21:22:32.365935000 Z\n"
                            "submission_12:\n"
                            "  :submitters:\n"
                            "  - :email: eve@example.com\n";
@@ -118,4 +120,15 @@ Test(metadata, tells_whose_a_folder_is)
     cr_assert_null(metadata_students(yaml, "submission_2"));
     free(pair);
     free(eve);
+}
+
+Test(metadata, tells_when_it_was_handed_in)
+{
+    char *time = metadata_time(yaml, "submission_1");
+
+    cr_assert_str_eq(time, "2018-07-01 21:22:32.365935000 Z");
+    cr_assert_null(metadata_time(yaml, "submission_12"));
+    cr_assert_null(metadata_time(yaml, "submission_2"));
+    cr_assert_null(metadata_time("", "submission_1"));
+    free(time);
 }

@@ -346,3 +346,171 @@ Test(report, a_result_that_is_not_right_is_refused)
         grade_release(&grade);
     }
 }
+
+/* What an instructor hides */
+
+static const char secret[] = "SECRET";
+
+/* Fails in one stage only, which is full of the secret. */
+static struct grade make_secret(enum stage_id hidden)
+{
+    struct grade grade = make_grade("lru_cache.c");
+    struct stage_result *stage = &grade.stages[hidden];
+    struct finding *finding;
+
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        stage_result_release(&grade.stages[i]);
+        grade.stages[i].status = STATUS_PASS;
+        grade.stages[i].score = grade.stages[i].max_score = 10;
+    }
+    finding = stage_fail(stage, CATEGORY_OUTPUT_LIMIT, "%s", secret);
+    finding->test = xstrdup(secret);
+    finding->expected = xstrdup(secret);
+    finding->actual = xstrdup(secret);
+    finding->trace_file = xstrdup(secret);
+    strv_add(&finding->trace, secret);
+    stage->score = 0;
+    stage->details = json_pack(
+        "{s:[s], s:[{s:s, s:s, s:[{s:i, s:f}]}]}", "passed", secret, "claims",
+        "claim", secret, "class", secret, "points", "n", 7, "instructions", 3.);
+    grade.category = CATEGORY_OUTPUT_LIMIT;
+    return grade;
+}
+
+static char *award_secret(enum visibility visibility, enum stage_id stage,
+                          const struct report *report)
+{
+    struct scheme scheme = {.all = {.has_visibility = true}};
+    struct grade grade = make_secret(stage);
+    struct err err = ERR_INIT;
+    size_t length;
+    char *text = NULL;
+    FILE *memory = open_memstream(&text, &length);
+
+    scheme.all.visibility[stage] = visibility;
+    cr_assert_eq(award_grade(&scheme, "ada", NULL, &grade, &err), 0);
+    cr_assert_eq(report_write(report, &grade, memory), 0);
+    fclose(memory);
+    grade_release(&grade);
+    return text;
+}
+
+/* Gradescope hides tests itself: what is left without those. */
+static char *without_hidden_tests(const char *text)
+{
+    json_t *json = json_loads(text, 0, NULL), *test;
+    json_t *tests = json_object_get(json, "tests");
+    char *left;
+    size_t i = 0, hidden = 0;
+
+    while ((test = json_array_get(tests, i)))
+        if (strcmp(json_string_value(json_object_get(test, "visibility")),
+                   "visible") != 0) {
+            json_array_remove(tests, i);
+            hidden++;
+        } else {
+            i++;
+        }
+    cr_assert_eq(hidden, 1);
+    left = json_dumps(json, 0);
+    json_decref(json);
+    return left;
+}
+
+static bool is_for_teachers(const struct report *report)
+{
+    return strcmp(report->name, "json") == 0 ||
+           strcmp(report->name, "jsonl") == 0 ||
+           strcmp(report->name, "csv") == 0;
+}
+
+static void check_hidden(const struct report *report, enum stage_id stage,
+                         enum visibility visibility)
+{
+    char *seen = award_secret(VISIBILITY_VISIBLE, stage, report);
+    char *text = award_secret(visibility, stage, report);
+
+    cr_assert(strstr(seen, secret), "%s shows no finding of %s", report->name,
+              stage_name(stage));
+    if (is_for_teachers(report)) {
+        cr_assert(strstr(text, secret), "%s", report->name);
+    } else if (strcmp(report->name, "gradescope") == 0) {
+        char *left = without_hidden_tests(text);
+
+        cr_assert(strstr(text, visibility_name(visibility)));
+        cr_assert(strstr(text, secret));
+        cr_assert_not(strstr(left, secret), "%s", left);
+        cr_assert_not(strstr(left, "output-limit"), "%s", left);
+        free(left);
+    } else {
+        cr_assert_not(strstr(text, secret), "%s: %s", report->name, text);
+        /* SARIF lists all categories that there are. */
+        cr_assert(strcmp(report->name, "sarif") == 0 ||
+                      !strstr(text, "output-limit"),
+                  "%s: %s", report->name, text);
+    }
+    free(seen);
+    free(text);
+}
+
+Test(report, keeps_what_is_hidden_from_students)
+{
+    for (size_t i = 0; report_table[i]; i++)
+        for (int stage = 0; stage < STAGE_COUNT; stage++)
+            for (enum visibility v = VISIBILITY_HIDDEN;
+                 v <= VISIBILITY_AFTER_PUBLISHED; v++)
+                check_hidden(report_table[i], (enum stage_id)stage, v);
+}
+
+/* A stage that was skipped because of a hidden one does not say so, and the
+   grade itself is left as it was. */
+Test(report, leaves_no_reason_that_tells_of_what_is_hidden)
+{
+    struct scheme scheme = {.all = {.has_visibility = true}};
+    struct grade grade = make_secret(STAGE_TESTS);
+    struct report_view view;
+    struct err err = ERR_INIT;
+
+    grade.stages[STAGE_GROWTH].status = STATUS_SKIP;
+    grade.stages[STAGE_GROWTH].reason = xstrdup("an earlier stage failed");
+    scheme.all.visibility[STAGE_TESTS] = VISIBILITY_HIDDEN;
+    cr_assert_eq(award_grade(&scheme, NULL, NULL, &grade, &err), 0);
+    report_hide(&grade, &view);
+    cr_assert_str_eq(view.grade.stages[STAGE_GROWTH].reason, "not run");
+    cr_assert_eq(view.grade.category, CATEGORY_NONE);
+    cr_assert(view.grade.stages[STAGE_TESTS].hidden);
+    cr_assert_eq(grade.stages[STAGE_TESTS].count, 1);
+    cr_assert_eq(grade.category, CATEGORY_OUTPUT_LIMIT);
+    cr_assert_str_eq(grade.stages[STAGE_GROWTH].reason,
+                     "an earlier stage failed");
+    grade_release(&grade);
+}
+
+/* An error is no points, and no zero, in any format that has points. */
+Test(report, awards_nothing_for_an_error)
+{
+    struct scheme scheme = {.all = {.has_points = true, .points = 30}};
+    struct grade grade = make_secret(STAGE_TESTS);
+    struct err err = ERR_INIT;
+    char *text;
+    json_t *json;
+    size_t length;
+
+    grade.verdict = VERDICT_ERROR;
+    cr_assert_eq(award_grade(&scheme, NULL, NULL, &grade, &err), 0);
+    text = write_to_memory(&report_term, &grade, false, &length);
+    cr_assert(strstr(text, "error  no points"), "%s", text);
+    free(text);
+    text = write_to_memory(&report_gradescope, &grade, false, &length);
+    cr_assert_not(strstr(text, "\"score\""), "%s", text);
+    free(text);
+    text = write_to_memory(&report_csv, &grade, false, &length);
+    cr_assert(strstr(text, ",,30,none,"), "%s", text);
+    free(text);
+    text = write_to_memory(&report_classroom, &grade, false, &length);
+    json = json_loads(text, 0, NULL);
+    cr_assert_eq(json_integer_value(json_object_get(json, "max_score")), 0);
+    json_decref(json);
+    free(text);
+    grade_release(&grade);
+}
