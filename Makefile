@@ -119,12 +119,13 @@ KATA ?=
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 TESTS ?=
 JAIL ?= yes
+GRADING ?=
 OUT ?=
 
 .PHONY: gradescope
 gradescope: ## Zip an autograder of KATA=SLUG: docs/integrations/gradescope.md
 	@docs/integrations/gradescope/pack '$(KATA)' '$(SEED)' '$(TESTS)' \
-	'$(JAIL)' '$(OUT)'
+	'$(JAIL)' '$(OUT)' '$(GRADING)'
 
 .PHONY: clean
 clean: ## Remove what was built; attempts in work/ stay

@@ -72,7 +72,7 @@ static int take_field(struct reader *reader, struct str *field, bool *last,
 static int take_row(struct reader *reader, struct str fields[2],
                     struct err *err)
 {
-    bool last;
+    bool last = true;
 
     if (take_field(reader, &fields[0], &last, err) < 0)
         return -1;
@@ -251,6 +251,8 @@ const int64_t *submitted_find(struct submitted *submitted, const char *student)
 {
     struct submitted_time *found = NULL;
 
+    if (!submitted->items)
+        return NULL;
     if (submitted->single)
         found = &submitted->items[0];
     else if (student)

@@ -12,30 +12,64 @@
 
 enum { NAMES_SHOWN = 12, MINUTE = 60, HOUR = 3600 };
 
-/* Every kata that the file names is there, and has points. */
-static int check_katas(const struct awarding *awarding,
-                       const struct catalog *catalog, struct err *err)
+static void tell(const struct strv *names, const char *what, const char *rest)
 {
-    const struct scheme *scheme = &awarding->scheme;
+    if (names->count == 0)
+        return;
+    fprintf(stderr, "kata: %s ", what);
+    for (size_t i = 0; i < names->count && i < NAMES_SHOWN; i++) {
+        struct str shown = STR_INIT;
+
+        str_add_visible(&shown, names->items[i], strlen(names->items[i]), 100,
+                        false);
+        fprintf(stderr, "%s%s", i ? ", " : "", shown.text);
+        str_release(&shown);
+    }
+    if (names->count > NAMES_SHOWN)
+        fprintf(stderr, " and %zu more", names->count - NAMES_SHOWN);
+    fprintf(stderr, "%s\n", rest);
+}
+
+/* Is there a kata of that name, and does it have points? */
+static int check_kata(const struct awarding *awarding,
+                      const struct catalog *catalog, const char *slug,
+                      struct err *err)
+{
+    const struct scheme_rules rules = scheme_rules(&awarding->scheme, slug);
+    struct kata *kata = NULL;
+    int status = catalog_load(catalog, slug, &kata, err);
+
+    if (status == 0)
+        status = award_check(&rules, kata, err);
+    if (status < 0)
+        err_context(err, "%s: katas.%s", awarding->path, slug);
+    kata_free(kata);
+    return status;
+}
+
+static int check_katas(const struct awarding *awarding,
+                       const struct catalog *catalog, const char *only,
+                       struct err *err)
+{
+    struct strv missing = STRV_INIT;
     int status = 0;
 
-    for (size_t i = 0; i < scheme->count && status == 0; i++) {
-        const char *slug = scheme->katas[i].slug;
-        const struct scheme_rules rules = scheme_rules(scheme, slug);
-        struct kata *kata = NULL;
+    for (size_t i = 0; i < awarding->scheme.count && status == 0; i++) {
+        const char *slug = awarding->scheme.katas[i].slug;
 
-        status = catalog_load(catalog, slug, &kata, err);
-        if (status == 0)
-            status = award_check(&rules, kata, err);
-        if (status < 0)
-            err_context(err, "%s: katas.%s", awarding->path, slug);
-        kata_free(kata);
+        if (only && strcmp(slug, only) != 0 && !catalog_has(catalog, slug))
+            strv_add(&missing, slug);
+        else
+            status = check_kata(awarding, catalog, slug, err);
     }
+    tell(&missing, "the grading file names katas that are not here:", "");
+    strv_release(&missing);
     return status;
 }
 
 int awarding_open(struct awarding *awarding, const struct catalog *catalog,
-                  const char *grading, const char *submitted, struct err *err)
+                  const char *slug, const char *grading, const char *submitted,
+                  struct err *err)
 {
     *awarding = (struct awarding){.path = grading, .submitted_path = submitted};
     if (!grading)
@@ -46,7 +80,7 @@ int awarding_open(struct awarding *awarding, const struct catalog *catalog,
         awarding->path = NULL;
         return -1;
     }
-    if (check_katas(awarding, catalog, err) < 0)
+    if (check_katas(awarding, catalog, slug, err) < 0)
         return -1;
     return submitted ? submitted_read(&awarding->submitted, submitted, err) : 0;
 }
@@ -100,24 +134,6 @@ int awarding_apply(struct awarding *awarding, const char *student,
     if (grade->award->lateness == LATENESS_UNKNOWN)
         add_once(&awarding->unknown, student ? student : "this submission");
     return 0;
-}
-
-static void tell(const struct strv *names, const char *what, const char *rest)
-{
-    if (names->count == 0)
-        return;
-    fprintf(stderr, "kata: %s ", what);
-    for (size_t i = 0; i < names->count && i < NAMES_SHOWN; i++) {
-        struct str shown = STR_INIT;
-
-        str_add_visible(&shown, names->items[i], strlen(names->items[i]), 100,
-                        false);
-        fprintf(stderr, "%s%s", i ? ", " : "", shown.text);
-        str_release(&shown);
-    }
-    if (names->count > NAMES_SHOWN)
-        fprintf(stderr, " and %zu more", names->count - NAMES_SHOWN);
-    fprintf(stderr, "%s\n", rest);
 }
 
 static bool fits_any(const struct strv *students, const char *name)
@@ -259,7 +275,7 @@ int awarding_verify(const struct catalog *catalog, const char *path,
                     struct err *err)
 {
     struct awarding awarding;
-    int status = awarding_open(&awarding, catalog, path, NULL, err);
+    int status = awarding_open(&awarding, catalog, NULL, path, NULL, err);
 
     if (status == 0)
         printf("%s holds; times are in UTC\n", path);

@@ -26,10 +26,15 @@ struct awarding {
     struct strv unknown;        /* those whose time is not known */
 };
 
-/* Reads and checks both files; either may be NULL, times without a scheme are
-   an error. Paths are borrowed. To be closed in any case. */
+/*
+ * Reads and checks both files; either may be NULL, times without a scheme are
+ * an error. A kata that is not there is one too, but where only `slug` matters
+ * (NULL: all do): then it is told on stderr, as an autograder has but one kata
+ * of a course. Paths are borrowed. To be closed in any case.
+ */
 int awarding_open(struct awarding *awarding, const struct catalog *catalog,
-                  const char *grading, const char *submitted, struct err *err);
+                  const char *slug, const char *grading, const char *submitted,
+                  struct err *err);
 
 /* Reads times from the folder of a batch's results, where none were given: what
    an instructor gave then, else what the export said. */

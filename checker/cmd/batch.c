@@ -789,7 +789,7 @@ static int start(const struct batch_arguments *arguments,
         return err_context(err, "no sandbox, and others' code is not graded "
                                 "without one (`kata doctor`)");
     cache_open(&batch.cache);
-    status = awarding_open(&batch.awarding, &context->catalog,
+    status = awarding_open(&batch.awarding, &context->catalog, NULL,
                            arguments->grading, arguments->submitted, err);
     if (status == 0)
         status = load_katas(&batch, context);

@@ -180,8 +180,9 @@ static int grade_awarded(const struct cmd_context *context,
                          const char *submission, struct err *err)
 {
     struct awarding awarding;
-    int status = awarding_open(&awarding, &context->catalog, arguments->grading,
-                               arguments->submitted, err);
+    int status =
+        awarding_open(&awarding, &context->catalog, context->kata->slug,
+                      arguments->grading, arguments->submitted, err);
 
     if (status == 0)
         status =

@@ -92,8 +92,8 @@ static int convert_any(const struct cmd_context *context,
                        struct err *err)
 {
     struct awarding awarding;
-    int status = awarding_open(&awarding, &context->catalog, arguments->grading,
-                               arguments->submitted, err);
+    int status = awarding_open(&awarding, &context->catalog, NULL,
+                               arguments->grading, arguments->submitted, err);
 
     if (status == 0 && path_is_dir(context->operands.items[0]))
         status = convert_class(context, arguments, &awarding, err);

@@ -113,6 +113,38 @@ no_jail() {
     [ "$(json .extra_data.verdict "$RESULTS")" = fail ]
 }
 
+@test "Gradescope: points, the late rule and hidden stages of grading.json" {
+    # One for a course: it names a kata that is not in the zip.
+    cat > "$TMPDIR/grading.json" << 'JSON'
+{"schema": "kata-grading/1", "points": 20,
+ "late": {"deadline": "2026-03-01T23:59:59Z", "percent": 25,
+   "extensions": {"ada@example.com": "2026-03-02T23:59:59Z"}},
+ "visibility": {"oracle": "after_published"},
+ "katas": {"closure": {"points": 3}}}
+JSON
+    autograder GRADING="$TMPDIR/grading.json"
+    cp "$(right)" "$AUTOGRADER/submission/"
+    for pair in Bo:10 Ada:15; do
+        jq -n --arg name "${pair%:*}" '{
+            created_at: "2026-03-03T10:00:00.365935+01:00",
+            users: [{name: $name, id: 1,
+                email: ($name | ascii_downcase + "@example.com")}]}' \
+            > "$AUTOGRADER/submission_metadata.json"
+        "$AUTOGRADER/run_autograder"
+        "${CHECK[@]}" gradescope "$RESULTS"
+        [ "$(json .score "$RESULTS")" = "${pair#*:}" ]
+    done
+    [ "$(json '[.tests[] | select(.visibility != "visible") | .visibility]
+        | @csv' "$RESULTS")" = '"after_published"' ]
+    [[ $(json .output "$RESULTS") == *"1 day late: 25 % off 20 points"* ]]
+    # A file that is wrong is refused before anybody hands in.
+    sed -i 's/"points": 20/"point": 20/' "$TMPDIR/grading.json"
+    run make -s -C "$ROOT" gradescope KATA=lru-cache OUT="$TMPDIR/zip" \
+        GRADING="$TMPDIR/grading.json"
+    [ "$status" -ne 0 ]
+    [[ $output == *'point: unknown key, did you mean "points"?'* ]]
+}
+
 @test "Gradescope: a zip is not made of what is wrong" {
     for wrong in KATA=lru-cach KATA=lru-cache+none KATA= \
         "KATA=lru-cache SEED=x" "KATA=lru-cache JAIL=perhaps" \
