@@ -84,7 +84,7 @@ def check_junit(text, result):
     import xml.etree.ElementTree as tree
     suites = tree.fromstring(text)
     for suite in suites:
-        cases = list(suite)
+        cases = suite.findall("testcase")
         for attribute, element in (("failures", "failure"), ("errors", "error"),
                                    ("skipped", "skipped")):
             n = sum(c.find(element) is not None for c in cases)
@@ -202,7 +202,8 @@ def check_github(text, result):
         need((last[0] == "notice") == (result["verdict"] == "pass"), "level")
 
 
-OURS = re.compile(r"|\|[^<>]*\||#{2,3} [a-z0-9\\+-]+(: [^<>`]*)?|seed \d+")
+OURS = re.compile(r"|\|[^<>]*\||#{2,3} [a-z0-9\\+-]+(: [^<>`]*)?|seed \d+|"
+                  r"\d+ (day|hour)s? late: [\w .;%]+|not known when [\w :]+")
 
 
 def check_markdown(text, result):

@@ -81,10 +81,10 @@ SARIF = record(
 
 CLASSROOM = record(
     {"version": {"const": 1}, "status": {"enum": ["pass", "fail", "error"]},
-     "max_score": COUNT,
+     "max_score": POINTS,
      "tests": {**array(record(
          {"name": TEXT, "status": {"enum": ["pass", "fail", "error"]},
-          "score": POINTS, "max_score": COUNT, "message": TEXT,
+          "score": POINTS, "max_score": POINTS, "message": TEXT,
           "test_code": TEXT, "filename": TEXT, "line_no": COUNT,
           "duration": POINTS})), "minItems": 1}})
 
@@ -93,7 +93,7 @@ VISIBILITY = {"enum": ["hidden", "after_due_date", "after_published", "visible"]
 GRADESCOPE = record(
     {"output": TEXT, "tests": {**array(record(
         {"name": TEXT, "output": TEXT},
-        {"score": POINTS, "max_score": COUNT, "number": TEXT,
+        {"score": POINTS, "max_score": POINTS, "number": TEXT,
          "status": {"enum": ["passed", "failed"]}, "tags": array(TEXT),
          "name_format": FORMAT, "output_format": FORMAT,
          "visibility": VISIBILITY, "extra_data": {"type": "object"}})),
