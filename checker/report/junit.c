@@ -50,8 +50,7 @@ static void put_award(struct markup *xml, const struct grade *grade,
 {
     char *late = stage ? NULL : report_late(grade);
 
-    if (!grade->award ||
-        (stage && !(report_stage_max(grade, stage->id) > 0)))
+    if (!grade->award || (stage && !(report_stage_max(grade, stage->id) > 0)))
         return;
     markup_open(xml, "properties");
     if (grade->award->graded)
