@@ -18,13 +18,18 @@ struct pool {
     size_t next;
 };
 
+static bool goes_on(const struct work *work)
+{
+    return !proc_cancelled && !(work->stop && work->stop(work->context));
+}
+
 static void *grade_some(void *argument)
 {
     struct pool *pool = argument;
     const struct work *work = pool->work;
 
     pthread_mutex_lock(&pool->lock);
-    while (pool->next < work->count && !proc_cancelled) {
+    while (pool->next < work->count && goes_on(work)) {
         size_t index = work->todo[pool->next++];
         const struct item *item = &work->roster->items[index];
         char *output = out_graded(work->out, item), *note;
@@ -32,7 +37,7 @@ static void *grade_some(void *argument)
         pthread_mutex_unlock(&pool->lock);
         note = engine_grade(work, item, item->kata, 1, output);
         pthread_mutex_lock(&pool->lock);
-        if (!proc_cancelled)
+        if (goes_on(work))
             work->done(index, note, work->context);
         free(output);
         free(note);

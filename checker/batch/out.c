@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "judge/result.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,8 @@
 #include <unistd.h>
 
 static const char prefix[] = "kata-batch";
+
+enum { RESULT_MAX = 64 << 20 };
 
 static int check_empty(const char *dir, struct err *err)
 {
@@ -184,22 +187,38 @@ bool out_roster(const char *dir, uint64_t *seed, size_t *submissions)
     return found;
 }
 
+/* Writes a file of ours that does not say the same already. What lies in its
+   place and is no file is not ours to keep. */
+static int keep_bytes(const char *path, const char *bytes, size_t n,
+                      struct err *err)
+{
+    struct str old = STR_INIT;
+    int status = 0;
+
+    if (path_is_dir(path))
+        status = path_remove(path, err);
+    else if (path_is_file(path) &&
+             path_read(path, RESULT_MAX, &old, NULL) == 0 && old.length == n &&
+             (n == 0 || memcmp(old.text, bytes, n) == 0)) {
+        str_release(&old);
+        return 0;
+    }
+    str_release(&old);
+    return status < 0 ? -1 : path_write(path, bytes, n, 0644, err);
+}
+
 static int write_json(const char *path, const json_t *json, struct err *err)
 {
     char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-    struct str file = STR_INIT, old = STR_INIT;
-    int status = 0;
+    struct str file = STR_INIT;
+    int status;
 
     if (!text)
         return err_set(err, "%s: cannot be written as JSON", path);
     str_addf(&file, "%s\n", text);
     free(text);
-    if (!path_is_file(path) || path_read(path, 64 << 20, &old, NULL) < 0 ||
-        old.length != file.length ||
-        memcmp(old.text, file.text, file.length) != 0)
-        status = path_write(path, file.text, file.length, 0644, err);
+    status = keep_bytes(path, file.text, file.length, err);
     str_release(&file);
-    str_release(&old);
     return status;
 }
 
@@ -265,14 +284,13 @@ int out_keep_source(const struct out *out, struct item *item, const void *bytes,
 {
     struct hash hash;
     char *path;
-    int status = 0;
+    int status;
 
     hash_init(&hash);
     hash_add(&hash, bytes, n);
     hash_text(&hash, item->source);
     path = out_source(out, item);
-    if (!path_is_file(path))
-        status = path_write(path, bytes, n, 0644, err);
+    status = keep_bytes(path, bytes, n, err);
     free(path);
     return status;
 }
@@ -286,14 +304,51 @@ static void set_visible(json_t *object, const char *key, const char *text)
     str_release(&shown);
 }
 
+json_t *out_read(const char *path, const struct kata *kata, struct err *err)
+{
+    struct str text = STR_INIT;
+    struct grade grade;
+    json_error_t where;
+    json_t *json = NULL;
+    const char *slug;
+    bool whole = false;
+
+    if (path_read(path, RESULT_MAX, &text, err) == 0) {
+        json =
+            json_loadb(text.text, text.length, JSON_REJECT_DUPLICATES, &where);
+        slug = grade_json_slug(json);
+        if (!json)
+            err_set(err, "%s is damaged: line %d: %s", path, where.line,
+                    where.text);
+        else if (!slug || strcmp(slug, kata->slug) != 0)
+            err_set(err, "%s is no kata-result/1 of %s", path, kata->slug);
+        else if (grade_from_json(json, kata, &grade, err) < 0)
+            err_context(err, "%s is damaged", path);
+        else
+            whole = true;
+    }
+    if (whole)
+        grade_release(&grade);
+    else
+        json_decref(json);
+    str_release(&text);
+    return whole ? json : NULL;
+}
+
+void out_set_owner(json_t *result, const struct item *item)
+{
+    set_visible(result, "student", item->student);
+    set_visible(result, "file", item->file);
+    set_visible(result, "path", item->file);
+}
+
 int out_write_result(const struct out *out, const struct roster *roster,
                      const struct item *item, json_t *result, struct err *err)
 {
     char *path = out_result(out, roster, item);
     int status;
 
-    set_visible(result, "student", item->student);
-    set_visible(result, "file", item->file);
+    out_set_owner(result, item);
     status = write_json(path, result, err);
     free(path);
     return status;

@@ -52,8 +52,16 @@ char *out_result(const struct out *out, const struct roster *roster,
 int out_keep_source(const struct out *out, struct item *item, const void *bytes,
                     size_t n, struct err *err);
 
-/* Writes a submission's own result from the object, whose `student` and `file`
-   are set here; a file that says the same already stays. */
+/* Reads a result of that kata, owned; NULL and why, with its path, where there
+   is none or it is not whole: damaged, or of another kind. */
+json_t *out_read(const char *path, const struct kata *kata, struct err *err);
+
+/* Sets whose a result is: `student`, and `file` and `path`, where among the
+   SUBMISSIONS it lay. */
+void out_set_owner(json_t *result, const struct item *item);
+
+/* Writes a submission's own result from the object, whose owner is set here; a
+   file that says the same already stays. */
 int out_write_result(const struct out *out, const struct roster *roster,
                      const struct item *item, json_t *result, struct err *err);
 

@@ -12,10 +12,10 @@
 #include "cmd/class.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
-#include "cmd/saved.h"
 #include "report/report.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,7 +67,9 @@ struct batch {
     size_t done, before; /* submissions; those that were done at the start */
     double started;
     bool bar;
-    struct err *err; /* of writing a result */
+    atomic_bool failed; /* a result could not be written */
+    bool damaged;       /* or not be read back */
+    struct err *err;    /* of writing a result */
 };
 
 static int set_format(struct batch_arguments *arguments, const char *value,
@@ -177,21 +179,29 @@ static int load_katas(struct batch *batch, const struct cmd_context *context)
 static int choose_seed(struct batch *batch)
 {
     const struct batch_arguments *arguments = batch->arguments;
+    char *path = path_join(batch->out.inner, "roster.json");
     uint64_t old;
     size_t count;
+    int status = 0;
 
     if (out_roster(batch->out.dir, &old, &count)) {
         if (arguments->has_seed && arguments->seed != old)
-            return err_set(batch->err,
-                           "%s was graded with seed %" PRIu64
-                           "; take another -o for another seed",
-                           batch->out.dir, old);
+            status = err_set(batch->err,
+                             "%s was graded with seed %" PRIu64
+                             "; take another -o for another seed",
+                             batch->out.dir, old);
         batch->roster.seed = old;
+    } else if (!arguments->has_seed && access(path, F_OK) == 0) {
+        status = err_set(batch->err,
+                         "%s is damaged; --seed N (results/*.json tell N) goes "
+                         "on with the same seed",
+                         path);
     } else {
         batch->roster.seed =
             arguments->has_seed ? arguments->seed : grading_seed();
     }
-    return 0;
+    free(path);
+    return status;
 }
 
 /* Progress */
@@ -239,8 +249,10 @@ static void take_result(struct batch *batch, const struct item *item,
                         json_t *result, bool show)
 {
     if (out_write_result(&batch->out, &batch->roster, item, result,
-                         batch->err) < 0)
+                         batch->err) < 0) {
+        batch->failed = true;
         return;
+    }
     batch_count_result(&batch->count, result);
     batch->done++;
     if (show && batch->bar)
@@ -249,36 +261,18 @@ static void take_result(struct batch *batch, const struct item *item,
         show_line(batch, item, result);
 }
 
-/* Is it a result that every report could be made of? A file may have been
-   damaged since it was written. */
-static bool is_whole(const struct batch *batch, const struct item *item,
-                     const json_t *result)
-{
-    const char *slug = grade_json_slug(result);
-    const struct kata *kata = batch->katas[item->kata];
-    struct err ignored = ERR_INIT;
-    struct grade grade;
-
-    if (!slug || strcmp(slug, kata->slug) != 0 ||
-        grade_from_json(result, kata, &grade, &ignored) < 0)
-        return false;
-    grade_release(&grade);
-    return true;
-}
-
 /* The result of all submissions that are the same; false where it is not there
-   whole or, with --retry, is an error. */
+   or not whole, `err` has why, or, with --retry, is an error. */
 static bool take_graded(struct batch *batch, const struct item *graded,
-                        bool retry, bool show)
+                        bool retry, bool show, struct err *err)
 {
     char *path = out_graded(&batch->out, graded);
-    json_t *result = json_load_file(path, 0, NULL);
+    json_t *result = out_read(path, batch->katas[graded->kata], err);
     const char *verdict = json_string_value(json_object_get(result, "verdict"));
-    bool usable = verdict && !(retry && strcmp(verdict, "error") == 0) &&
-                  is_whole(batch, graded, result);
+    bool usable = verdict && !(retry && strcmp(verdict, "error") == 0);
 
     if (!usable)
-        unlink(path);
+        path_remove(path, NULL);
     for (size_t i = 0; usable && i < batch->roster.count; i++) {
         const struct item *item = &batch->roster.items[i];
 
@@ -298,8 +292,8 @@ static void keep_failure(struct batch *batch, const struct item *item,
     char *path = out_graded(&batch->out, item);
     char *text = json_dumps(failure, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 
-    if (text)
-        path_write(path, text, strlen(text), 0644, batch->err);
+    if (text && path_write(path, text, strlen(text), 0644, batch->err) < 0)
+        batch->failed = true;
     free(text);
     free(path);
     json_decref(failure);
@@ -309,13 +303,23 @@ static void note_done(size_t index, const char *note, void *context)
 {
     struct batch *batch = context;
     const struct item *item = &batch->roster.items[index];
+    struct err why = ERR_INIT;
 
     if (note)
         keep_failure(batch, item, note);
-    if (!take_graded(batch, item, false, true) && !batch->err->set) {
-        keep_failure(batch, item, "the checker left no whole result");
-        take_graded(batch, item, false, true);
+    if (!take_graded(batch, item, false, true, &why) && !batch->err->set) {
+        err_context(&why, "the checker left no whole result");
+        keep_failure(batch, item, why.text);
+        take_graded(batch, item, false, true, NULL);
     }
+}
+
+/* Is there no use in grading on? */
+static bool has_failed(void *context)
+{
+    const struct batch *batch = context;
+
+    return batch->failed;
 }
 
 /* What could not even be read has its result at once. */
@@ -334,6 +338,20 @@ static void take_notes(struct batch *batch)
     }
 }
 
+/* What an earlier run graded. A result that is damaged is made again. */
+static bool take_before(struct batch *batch, const struct item *item)
+{
+    char *path = out_graded(&batch->out, item);
+    struct err why = ERR_INIT;
+    bool there = path_is_file(path) || path_is_dir(path);
+    bool taken = take_graded(batch, item, batch->arguments->retry, false, &why);
+
+    if (there && why.set)
+        fprintf(stderr, "kata: graded again: %s\n", why.text);
+    free(path);
+    return taken;
+}
+
 /* The items to grade, one for each key; owned. */
 static size_t *find_todo(struct batch *batch, size_t *count)
 {
@@ -347,8 +365,7 @@ static size_t *find_todo(struct batch *batch, size_t *count)
         for (size_t k = 0; k < i && first; k++)
             first = roster->items[k].note ||
                     strcmp(roster->items[k].key, roster->items[i].key) != 0;
-        if (first && !take_graded(batch, &roster->items[i],
-                                  batch->arguments->retry, false))
+        if (first && !take_before(batch, &roster->items[i]))
             todo[(*count)++] = i;
     }
     return todo;
@@ -440,6 +457,7 @@ static int grade_all(struct batch *batch, const char *root)
                         .count = count,
                         .done = note_done,
                         .say = say,
+                        .stop = has_failed,
                         .context = batch};
     int status = warm(batch, &work);
 
@@ -563,6 +581,24 @@ static void print_table(const struct batch *batch,
     fprintf(out, "\n  seed %" PRIu64 "\n", batch->roster.seed);
 }
 
+/* The result as it was written. One that cannot be read back is an error of its
+   submission alone. Owned. */
+static json_t *read_back(struct batch *batch, const struct item *item)
+{
+    char *path = out_result(&batch->out, &batch->roster, item);
+    struct err why = ERR_INIT;
+    json_t *result = out_read(path, batch->katas[item->kata], &why);
+
+    if (!result) {
+        result =
+            roster_failure(&batch->roster, item, &batch->conditions, why.text);
+        out_set_owner(result, item);
+        batch->damaged = true;
+    }
+    free(path);
+    return result;
+}
+
 static void summarise_all(struct batch *batch, FILE *lines, FILE *table)
 {
     struct summary summary = {
@@ -570,15 +606,10 @@ static void summarise_all(struct batch *batch, FILE *lines, FILE *table)
 
     for (size_t i = 0; i < batch->roster.count && !batch->err->set; i++) {
         const struct item *item = &batch->roster.items[i];
-        char *path = out_result(&batch->out, &batch->roster, item);
-        json_t *result = json_load_file(path, 0, NULL);
+        json_t *result = read_back(batch, item);
 
-        if (result)
-            summarise(batch, item, result, lines, table, &summary);
-        else
-            err_set(batch->err, "%s: the result is gone", path);
+        summarise(batch, item, result, lines, table, &summary);
         json_decref(result);
-        free(path);
     }
     if (summary.errors > NOTES_SHOWN)
         printf("  not graded: %zu more, see summary.txt\n",
@@ -653,10 +684,9 @@ static int write_format(struct batch *batch, const struct report *report,
     return status;
 }
 
-static int write_formats(struct batch *batch, const struct cmd_context *context)
+static int write_formats(struct batch *batch)
 {
     const struct batch_arguments *arguments = batch->arguments;
-    struct saved_katas katas = {.catalog = &context->catalog};
     size_t count = arguments->format_count ? batch->roster.count : 0,
            loaded = 0;
     struct grade *grades = xcalloc(count + 1, sizeof *grades);
@@ -665,16 +695,17 @@ static int write_formats(struct batch *batch, const struct cmd_context *context)
 
     for (; loaded < count && status == 0; loaded += status == 0) {
         const struct item *item = &batch->roster.items[loaded];
-        char *path = out_result(&batch->out, &batch->roster, item);
+        json_t *result = read_back(batch, item);
 
-        status = saved_load(&katas, path, &grades[loaded], batch->err);
+        status = grade_from_json(result, batch->katas[item->kata],
+                                 &grades[loaded], batch->err);
         if (status == 0 && awarding_apply(&batch->awarding, item->student,
                                           &grades[loaded], batch->err) < 0) {
             grade_release(&grades[loaded]);
             status = -1;
         }
         entries[loaded] = (struct report_entry){item->student, &grades[loaded]};
-        free(path);
+        json_decref(result);
     }
     for (size_t i = 0; i < arguments->format_count && status == 0; i++)
         status = write_format(batch, arguments->formats[i], entries);
@@ -682,7 +713,6 @@ static int write_formats(struct batch *batch, const struct cmd_context *context)
         grade_release(&grades[--loaded]);
     free(grades);
     free(entries);
-    saved_release(&katas);
     return status;
 }
 
@@ -748,7 +778,7 @@ static int run_batch(struct batch *batch, const struct cmd_context *context)
         return status;
     status = write_summaries(batch);
     if (status == 0)
-        status = write_formats(batch, context);
+        status = write_formats(batch);
     if (status == 0)
         status = write_awarded(batch, context);
     if (status < 0)
@@ -761,7 +791,8 @@ static int run_batch(struct batch *batch, const struct cmd_context *context)
     else if (batch->done > 1)
         fprintf(stderr, "`kata report %s` writes the class report\n",
                 batch->out.dir);
-    return batch->count.verdicts[VERDICT_ERROR] || batch->roster.aside.count
+    return batch->count.verdicts[VERDICT_ERROR] || batch->damaged ||
+                   batch->roster.aside.count
                ? EXIT_ENVIRONMENT
                : EXIT_PASS;
 }

@@ -84,7 +84,7 @@ static int convert_class(const struct cmd_context *context,
     if (unread)
         fprintf(stderr, "kata: not read: %zu of the files; the page says why\n",
                 unread);
-    return 0;
+    return unread ? EXIT_ENVIRONMENT : EXIT_PASS;
 }
 
 static int convert_any(const struct cmd_context *context,
@@ -116,7 +116,7 @@ static int run_report(const struct cmd *cmd, const struct cmd_context *context,
         strcmp(arguments->report->name, "term") != 0)
         return cmd_usage(cmd, "--format is for one result, not for a folder");
     status = convert_any(context, arguments, &err);
-    return status < 0 ? cmd_error(&err) : EXIT_PASS;
+    return status < 0 ? cmd_error(&err) : status;
 }
 
 static int cmd_report_run(const struct cmd *cmd, int argc, char **argv)
@@ -155,7 +155,9 @@ const struct cmd cmd_report = {
     "several formats. Of a folder of results (of a class, say) it writes\n"
     "class.html, class.csv, class.xml (JUnit) and class.jsonl into that "
     "folder, or\n"
-    "into OUT. The exit status is 0 whatever the verdicts.",
+    "into OUT. The exit status is 0 whatever the verdicts, and 3 where a file "
+    "of\n"
+    "the folder could not be read.",
     report_opts,
     cmd_report_run};
 

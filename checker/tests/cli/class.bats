@@ -53,7 +53,7 @@ WRONG='.category = "wrong-answer" | .stages[1].category = "wrong-answer" |
     echo '{"schema": "kata-result/1", "kata"' > "$TMPDIR/out/torn.json"
     result "$TMPDIR/out/odd.json" pass 100 '.verdict = "perfect"'
     run "$KATA" report "$TMPDIR/out"
-    [ "$status" -eq 0 ]
+    [ "$status" -eq 3 ]
     [[ $output == *"not read: 2 of the files"* ]]
     grep -q 'torn.json' "$TMPDIR/out/class.html"
     grep -q 'odd.json' "$TMPDIR/out/class.html"

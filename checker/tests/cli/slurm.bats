@@ -177,10 +177,12 @@ two_run() {
 @test "a node dies, and the results are those of this machine" {
     need_slurm
     twenty
-    # Slow enough to be in the middle.
-    real_worker "$TMPDIR/worker" 0.3
+    # n1 is in the middle of its first one when it dies.
+    real_worker "$TMPDIR/worker" "[ \"\${SLURMD_NODENAME-}\" != n1 ] ||
+    { touch '$TMPDIR/n1'; exec sleep 600; }"
     on_slurm --worker "$TMPDIR/worker" 2> "$TMPDIR/said" 3>&- &
     pid=$!
+    eventually 60 test -e "$TMPDIR/n1"
     eventually 60 grep -q '^\[2/' "$TMPDIR/said"
     kill -9 "$(cat "$SLURM_DIR/n1.pid")"
     for each in $(cluster_tasks "$SLURM_DIR" n1); do

@@ -7,6 +7,9 @@ FORMAT is a name of `kata grade --format`; REPORT the file; RESULT, where given,
 the kata-result/1 that it was made of, with which verdict, points and stages are
 compared. Prints what is wrong and exits with 1.
 
+    check.py class FORMAT REPORT LINES reads back one report of many results,
+                                       which are the lines of a file
+
     check.py hostile KATA FOLDER       gives every format a hostile text in
                                        every place a submission can reach
     check.py self-test KATA RESULT     shows that each check can fail
@@ -31,6 +34,10 @@ STAGES = "build policy tests oracle memory faults threads growth style".split()
 # What acts on a terminal or turns text around.
 ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-"
                     "\u202e\u2066-\u2069\u061c\ufeff]|\r(?!\n)")
+
+
+# What a batch adds to a result, beside it: no part of the grade.
+OWNER = {"student", "file"}
 
 
 class Wrong(Exception):
@@ -67,7 +74,8 @@ def check_json(text, result):
     document = load(text)
     validate(document, schemas.RESULT)
     if result:
-        need(document == result, "not the result it was made of")
+        given = {k: v for k, v in result.items() if k not in OWNER}
+        need(document == given, "not the result it was made of")
 
 
 def check_jsonl(text, result):
@@ -337,8 +345,50 @@ def check_term(text, result):
         need(f"\n{result['verdict']}  " in text, "verdict")
 
 
+def class_jsonl(text, results):
+    lines = [load(line) for line in text.splitlines()]
+    need(len(lines) == len(results), "not a line a result")
+    for line, result in zip(lines, results):
+        need(line.pop("name", None) == result["student"], "name")
+        check_json(json.dumps(line), result)
+
+
+def class_csv(text, results):
+    check_csv(text, None)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    need(len(rows) == len(results), "not a line a result")
+    for row, result in zip(rows, results):
+        need(row["name"].lstrip("'") == result["student"], "name")
+        need(row["verdict"] == result["verdict"], "verdict")
+        need(abs(float(row["score"]) - result["score"]) < 0.01, "score")
+
+
+def class_junit(text, results):
+    check_junit(text, None)
+    import xml.etree.ElementTree as tree
+    suites = list(tree.fromstring(text))
+    need(len(suites) == len(results), "not a suite a result")
+    for suite, result in zip(suites, results):
+        need(result["student"] in suite.get("name"), "name")
+        for case, stage in zip(suite, result["stages"]):
+            wrong = {"pass": None, "fail": "failure", "error": "error",
+                     "skip": "skipped"}[stage["status"]]
+            need(wrong is None or case.find(wrong) is not None,
+                 f"{stage['name']} is not {stage['status']}")
+
+
+def check_class(name, report, lines):
+    with open(report, encoding="utf-8", newline="") as file:
+        text = file.read()
+    need(not ACTING.search(text), "what acts on a terminal")
+    with open(lines, encoding="utf-8") as file:
+        results = [load(line) for line in file]
+    need(results, "no results")
+    globals()["class_" + name](text, results)
+
+
 CHECKS = {name[6:]: function for name, function in list(globals().items())
-          if name.startswith("check_")}
+          if name.startswith("check_") and name != "check_class"}
 
 
 def check(name, data, result):
@@ -462,6 +512,8 @@ def self_test(kata, result_path):
 def main(arguments):
     if arguments[0] == "hostile":
         hostile(*arguments[1:])
+    elif arguments[0] == "class":
+        check_class(*arguments[1:])
     elif arguments[0] == "self-test":
         self_test(*arguments[1:])
     else:
