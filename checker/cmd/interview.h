@@ -132,6 +132,11 @@ char *folder_source(const struct interview *interview, const char *folder,
 int folder_lay(const struct interview *interview, const char *source,
                struct err *err);
 
+/* Moves the code of the changed requirement before the current one, with its
+   contract, into the folder change-N beside it. Does nothing where that has
+   been done, or where there is no code. */
+int folder_set_aside(const struct interview *interview, struct err *err);
+
 /* Reads a file of the candidate's, no symbolic link, up to 1 MiB of text. */
 int folder_read(const char *path, struct str *text, struct err *err);
 

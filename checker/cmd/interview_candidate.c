@@ -66,6 +66,27 @@ int interview_print_question(const struct interview *interview, struct err *err)
 
 /* Steps */
 
+/* Lays what the step gives. A change after another begins with the code of the
+   kata, not with that of the other change, whose header is not this one's. */
+static int lay_step(struct interview *interview, struct err *err)
+{
+    const struct session *session = &interview->session;
+    struct session_runs runs;
+    const char *source;
+    int status;
+
+    if (session_round(session)->kind != ROUND_CODE || session->step < 2)
+        return folder_lay(interview, NULL, err);
+    if (session_runs(interview->db, session->id, &runs, err) < 0)
+        return -1;
+    source = session_source(session, &runs);
+    status = source ? folder_set_aside(interview, err) : 0;
+    if (status == 0)
+        status = folder_lay(interview, source, err);
+    session_runs_release(&runs);
+    return status;
+}
+
 int interview_open_step(struct interview *interview, struct err *err)
 {
     const struct session *session = &interview->session;
@@ -77,7 +98,7 @@ int interview_open_step(struct interview *interview, struct err *err)
     struct kata *kata;
     char *folder, *path;
 
-    if (folder_lay(interview, NULL, err) < 0)
+    if (lay_step(interview, err) < 0)
         return -1;
     if (round->kind != ROUND_CONCEPT &&
         interview_kata(interview, &kata, err) == 0) {

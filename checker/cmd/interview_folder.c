@@ -6,7 +6,8 @@
  *     .interview       which interview this is
  *     1-concept/       question-1.md ...
  *     2-code/          README.md, SNAKE.h, SNAKE.c, compile_flags.txt;
- *                      before/ once the requirement has changed
+ *                      before/ once the requirement has changed, change-N/
+ *                      with the code of the N-th change once another has come
  *     3-bughunt/       README.md, brief.md, SNAKE.h, SNAKE.c, explanation.md
  *
  * Nothing is written through a symbolic link.
@@ -354,6 +355,40 @@ static int lay_before(const struct kata *kata, const char *dir, struct err *err)
     return status;
 }
 
+/* Moves the code of the change before, with its contract, to change-N/; once,
+   so that a step that is taken again takes nothing away. */
+static int set_aside(const struct interview *interview, const struct kata *kata,
+                     const char *dir, struct err *err)
+{
+    char *header = kata_header(kata), *name = xasprintf("%s.c", kata->snake);
+    char *aside = xasprintf("%s/change-%zu", dir, interview->session.step - 1);
+    char *from = path_join(dir, name), *to = path_join(aside, name);
+    char *old = path_join(dir, path_base(header));
+    char *readme = path_join(dir, "README.md");
+    struct stat info;
+    int status = 0;
+
+    if (is_link(aside))
+        status = err_set(err, "%s is a symbolic link; remove it", aside);
+    else if (lstat(from, &info) == 0 && lstat(to, &info) < 0) {
+        status = path_mkdirs(aside, 0755, err);
+        if (status == 0)
+            status = copy_file(old, aside, path_base(header), err);
+        if (status == 0)
+            status = copy_file(readme, aside, "README.md", err);
+        if (status == 0 && rename(from, to) < 0)
+            status = err_errno(err, "%s cannot be moved", from);
+    }
+    free(header);
+    free(name);
+    free(aside);
+    free(from);
+    free(to);
+    free(old);
+    free(readme);
+    return status;
+}
+
 static int lay_code(const struct interview *interview, const struct kata *kata,
                     const char *dir, const char *source, struct err *err)
 {
@@ -484,6 +519,24 @@ static int lay_in(const struct interview *interview, const char *dir,
     status = kind == ROUND_CODE ? lay_code(interview, kata, dir, source, err)
                                 : lay_hunt(interview, kata, dir, source, err);
     kata_free(kata);
+    return status;
+}
+
+int folder_set_aside(const struct interview *interview, struct err *err)
+{
+    char *folder = interview_folder(interview, err), *dir;
+    struct kata *kata;
+    int status = -1;
+
+    if (!folder)
+        return -1;
+    dir = folder_round(interview, folder);
+    if (interview_kata(interview, &kata, err) == 0) {
+        status = set_aside(interview, kata, dir, err);
+        kata_free(kata);
+    }
+    free(folder);
+    free(dir);
     return status;
 }
 

@@ -657,8 +657,8 @@ static int pause_session(struct interview *interview, struct err *err)
                          err);
 }
 
-/* Puts back a file that is gone, as it was at the last run of this step or the
-   one before it in the round. */
+/* Puts back a file that is gone, as it was at the last run of this step, or as
+   the step began. */
 static int restore(struct interview *interview, struct err *err)
 {
     const struct session *session = &interview->session;
@@ -676,9 +676,7 @@ static int restore(struct interview *interview, struct err *err)
         return folder_lay(interview, NULL, err);
     if (session_runs(interview->db, session->id, &runs, err) < 0)
         return -1;
-    for (size_t i = 0; i < runs.count; i++)
-        if (runs.items[i].round == session->round)
-            source = runs.items[i].source;
+    source = session_source(session, &runs);
     status = interview_kata(interview, &kata, err);
     folder = status == 0 ? interview_folder(interview, err) : NULL;
     if (folder) {

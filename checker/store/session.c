@@ -441,6 +441,27 @@ void session_runs_release(struct session_runs *runs)
     *runs = (struct session_runs){.items = NULL};
 }
 
+const char *session_source(const struct session *session,
+                           const struct session_runs *runs)
+{
+    const char *here = NULL, *passed = NULL, *base = NULL;
+
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct session_run *run = &runs->items[i];
+
+        if (run->round != session->round)
+            continue;
+        if (run->step == session->step)
+            here = run->source;
+        if (run->step == 0)
+            base = run->source;
+        if (run->step == 0 && run->submitted && run->verdict &&
+            strcmp(run->verdict, "pass") == 0)
+            passed = run->source;
+    }
+    return here ? here : passed ? passed : base;
+}
+
 int session_met(struct db *db, const char *candidate, int64_t wall,
                 struct strv *names, struct err *err)
 {

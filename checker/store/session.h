@@ -171,6 +171,16 @@ int session_runs(struct db *db, int64_t id, struct session_runs *runs,
                  struct err *err);
 void session_runs_release(struct session_runs *runs);
 
+/*
+ * The code of the step of a round of code or a hunt as it was at its last run;
+ * where it has not been run yet, what the step begins with: each changed
+ * requirement with what passed the kata itself, as the changes are of the
+ * kata's contract and not of one another's. Borrowed from `runs`; NULL where
+ * the round has no run that would do.
+ */
+const char *session_source(const struct session *session,
+                           const struct session_runs *runs);
+
 /* Adds the cards whose questions were answered since `wall`, and the katas
    passed, in interviews of this candidate. */
 int session_met(struct db *db, const char *candidate, int64_t wall,

@@ -592,6 +592,36 @@ look() {
     [[ "$output" == *"round 2 of 2"*"read README.md"* ]]
 }
 
+@test "a change after another begins with the code of the kata" {
+    local root=$BATS_TEST_TMPDIR/root lru=containers/lru-cache way
+    cp -r "$KATA_ROOT" "$root"
+    for way in katas solutions; do
+        cp -r "$root/$way/$lru/variants/renamed" "$root/$way/$lru/variants/anew"
+    done
+    export KATA_ROOT=$root
+    interview start --minutes 120 --rounds code --topic containers --seed 1
+    cd "$FOLDER"
+    cp "$SOLUTION/lru_cache.c" 1-code/
+    echo "/* mine */" >>1-code/lru_cache.c
+    interview submit
+    interview next
+    grep -q "mine" 1-code/lru_cache.c
+    echo "/* of the first change */" >>1-code/lru_cache.c
+    interview submit
+    interview next
+    cmp <(cat "$SOLUTION/lru_cache.c" && echo "/* mine */") 1-code/lru_cache.c
+    grep -q "of the first change" 1-code/change-1/lru_cache.c
+    grep -q "The requirement has changed" 1-code/change-1/lru_cache.h
+    grep -q "# Renamed" 1-code/change-1/README.md
+    cmp "$root/katas/$lru/lru_cache.h" 1-code/before/lru_cache.h
+
+    rm 1-code/lru_cache.c
+    run interview resume
+    [[ "$output" == *"put back: "* ]]
+    cmp <(cat "$SOLUTION/lru_cache.c" && echo "/* mine */") 1-code/lru_cache.c
+    grep -q "of the first change" 1-code/change-1/lru_cache.c
+}
+
 @test "verify names a guide that an interviewer could not read, and a test that Valgrind stops" {
     root=$(copy_root)
     sed -i 's/^- \*\*Adequate:\*\*/- **Fair:**/' \
