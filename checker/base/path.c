@@ -328,8 +328,14 @@ int path_mkdirs(const char *path, mode_t mode, struct err *err)
         end += strcspn(end, "/");
         saved = *end;
         *end = '\0';
-        if (mkdir(copy, mode) && !path_is_dir(copy))
-            result = err_errno(err, "cannot make folder %s", copy);
+        if (mkdir(copy, mode)) {
+            int why = errno;
+
+            if (!path_is_dir(copy)) {
+                errno = why;
+                result = err_errno(err, "cannot make folder %s", copy);
+            }
+        }
         *end = saved;
     }
     free(copy);

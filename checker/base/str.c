@@ -184,6 +184,25 @@ void str_add_word(struct str *str, const char *word)
     str_addc(str, '"');
 }
 
+void str_add_quoted(struct str *str, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_.+-/";
+
+    if (*text && !text[strspn(text, plain)]) {
+        str_add(str, text);
+        return;
+    }
+    str_addc(str, '\'');
+    for (; *text; text++)
+        if (*text == '\'')
+            str_add(str, "'\\''");
+        else
+            str_addc(str, *text);
+    str_addc(str, '\'');
+}
+
 bool str_starts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -54,6 +54,10 @@ void str_add_visible(struct str *str, const char *bytes, size_t n, size_t max,
 /* Adds `word` as the trace language has it: plain, or quoted. */
 void str_add_word(struct str *str, const char *word);
 
+/* Adds text that stands for itself in a shell: plain where it may be, else in
+   single quotes. */
+void str_add_quoted(struct str *str, const char *text);
+
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
 

@@ -34,16 +34,20 @@ static int check_empty(const char *dir, struct err *err)
 static int take_lock(struct out *out, struct err *err)
 {
     char *path = path_join(out->inner, "lock");
+    struct str quoted = STR_INIT;
     int status = 0;
 
     out->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (out->lock < 0)
         status = err_errno(err, "%s", path);
-    else if (flock(out->lock, LOCK_EX | LOCK_NB) < 0)
+    else if (flock(out->lock, LOCK_EX | LOCK_NB) < 0) {
+        str_add_quoted(&quoted, out->dir);
         status = err_set(err,
                          "another batch is at work in %s; `kata batch status "
                          "%s` tells how far it is",
-                         out->dir, out->dir);
+                         out->dir, quoted.text);
+        str_release(&quoted);
+    }
     free(path);
     return status;
 }
@@ -359,12 +363,45 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static bool has_kata(const struct roster *roster, const char *slug)
+{
+    for (size_t i = 0; i < roster->kata_count; i++)
+        if (strcmp(roster->katas[i]->slug, slug) == 0)
+            return true;
+    return false;
+}
+
+int out_check_katas(const struct out *out, const struct roster *roster,
+                    struct err *err)
+{
+    char *path = path_join(out->inner, "roster.json");
+    json_t *old = json_load_file(path, 0, NULL);
+    const json_t *slugs = json_object_get(old, "katas"), *each;
+    int status = 0;
+    size_t i;
+
+    json_array_foreach(slugs, i, each)
+    {
+        const char *slug = json_string_value(each);
+
+        if (slug && !has_kata(roster, slug))
+            status = err_set(err,
+                             "%s holds a batch that grades %s, too; take "
+                             "another -o, or name the same katas",
+                             out->dir, slug);
+    }
+    json_decref(old);
+    free(path);
+    return status;
+}
+
 int out_sweep(const struct out *out, const struct roster *roster,
-              struct err *err)
+              size_t *removed, struct err *err)
 {
     struct strv names = STRV_INIT, known = STRV_INIT;
     int status = path_list(out->results, &names, err);
 
+    *removed = 0;
     for (size_t i = 0; i < roster->count && status == 0; i++) {
         char *name = roster_name(roster, &roster->items[i]);
 
@@ -378,6 +415,7 @@ int out_sweep(const struct out *out, const struct roster *roster,
             char *path = path_join(out->results, names.items[i]);
 
             status = path_remove(path, err);
+            ++*removed;
             free(path);
         }
     strv_release(&known);

@@ -65,8 +65,13 @@ void out_set_owner(json_t *result, const struct item *item);
 int out_write_result(const struct out *out, const struct roster *roster,
                      const struct item *item, json_t *result, struct err *err);
 
-/* Removes results of submissions that are not in the roster (any more). */
+/* Is a batch there that grades a kata which the roster has not? An error. */
+int out_check_katas(const struct out *out, const struct roster *roster,
+                    struct err *err);
+
+/* Removes results of submissions that are not in the roster (any more), and
+   counts them. */
 int out_sweep(const struct out *out, const struct roster *roster,
-              struct err *err);
+              size_t *removed, struct err *err);
 
 #endif

@@ -50,9 +50,9 @@ static void make_argv(const struct remote_job *job, struct strv *argv)
 {
     struct str command = STR_INIT;
 
-    remote_quote(&command, job->program);
+    str_add_quoted(&command, job->program);
     str_add(&command, " task ");
-    remote_quote(&command, job->dir);
+    str_add_quoted(&command, job->dir);
     str_add(&command, " {}");
     strv_add_all(argv, "parallel", "--will-cite", "--retries=3", (char *)NULL);
     if (job->work->tasks)

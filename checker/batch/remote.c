@@ -47,17 +47,6 @@ struct round {
     struct err unknown;
 };
 
-void remote_quote(struct str *out, const char *text)
-{
-    str_addc(out, '\'');
-    for (; *text; text++)
-        if (*text == '\'')
-            str_add(out, "'\\''");
-        else
-            str_addc(out, *text);
-    str_addc(out, '\'');
-}
-
 static const struct item *item_at(const struct remote *remote, size_t i)
 {
     return &remote->work->roster->items[remote->work->todo[i]];

@@ -59,7 +59,4 @@ int remote_run(const struct work *work, const struct remote_kind *kind,
 /* Takes back all jobs of an OUT: their tasks end when they look. */
 void remote_drop(const char *out);
 
-/* Text for a shell that stands for itself, added. */
-void remote_quote(struct str *out, const char *text);
-
 #endif

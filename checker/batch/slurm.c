@@ -52,9 +52,9 @@ static char *write_script(const struct remote_job *job, struct err *err)
     struct str text = STR_INIT;
 
     str_add(&text, "#!/bin/sh\nexec ");
-    remote_quote(&text, job->program);
+    str_add_quoted(&text, job->program);
     str_add(&text, " task ");
-    remote_quote(&text, job->dir);
+    str_add_quoted(&text, job->dir);
     str_add(&text, " \"$SLURM_ARRAY_TASK_ID\"\n");
     if (path_write(path, text.text, text.length, 0755, err) < 0) {
         free(path);

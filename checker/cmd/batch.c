@@ -752,10 +752,69 @@ static int write_awarded(struct batch *batch, const struct cmd_context *context)
     return status;
 }
 
+static void tell_next(const struct batch *batch)
+{
+    struct str dir = STR_INIT;
+
+    str_add_quoted(&dir, batch->out.dir);
+    if (batch->awarding.path)
+        fprintf(stderr,
+                "points are in %s/class.html and class.csv; `kata report %s "
+                "--grading FILE` writes them again\n",
+                batch->out.dir, dir.text);
+    else if (batch->done > 1)
+        fprintf(stderr, "`kata report %s` writes the class report\n", dir.text);
+    str_release(&dir);
+}
+
+/* Results of students who are gone come back where they do. */
+static int sweep(struct batch *batch)
+{
+    size_t removed;
+
+    if (out_sweep(&batch->out, &batch->roster, &removed, batch->err) < 0)
+        return -1;
+    if (removed)
+        fprintf(stderr,
+                "%zu results are taken out of %s/results: their submissions "
+                "are no longer there\n",
+                removed, batch->out.dir);
+    return 0;
+}
+
+/* The folder of results must not be taken for a student's. */
+static int check_apart(const char *submissions, const char *output,
+                       struct err *err)
+{
+    char *in = path_real(submissions), *near = xstrdup(output), *real;
+    size_t length = in ? strlen(in) : 0;
+    int status = 0;
+
+    while (!(real = path_real(near))) {
+        char *above = path_dirname(near);
+
+        free(near);
+        near = above;
+    }
+    if (in && path_is_dir(in) && str_starts(real, in) &&
+        (real[length] == '/' || real[length] == '\0'))
+        status = err_set(err,
+                         "%s lies in the submissions' folder %s; choose a "
+                         "folder beside it for -o",
+                         output, submissions);
+    free(real);
+    free(near);
+    free(in);
+    return status;
+}
+
 static int run_batch(struct batch *batch, const struct cmd_context *context)
 {
     const struct batch_arguments *arguments = batch->arguments;
-    int status = choose_seed(batch);
+    int status = out_check_katas(&batch->out, &batch->roster, batch->err);
+
+    if (status == 0)
+        status = choose_seed(batch);
 
     if (status == 0)
         status = intake_read(context->operands.items[0],
@@ -769,7 +828,7 @@ static int run_batch(struct batch *batch, const struct cmd_context *context)
     if (status == 0)
         status = out_set_roster(&batch->out, &batch->roster, batch->err);
     if (status == 0)
-        status = out_sweep(&batch->out, &batch->roster, batch->err);
+        status = sweep(batch);
     if (status < 0)
         return -1;
     take_notes(batch);
@@ -783,14 +842,7 @@ static int run_batch(struct batch *batch, const struct cmd_context *context)
         status = write_awarded(batch, context);
     if (status < 0)
         return -1;
-    if (batch->awarding.path)
-        fprintf(stderr,
-                "points are in %s/class.html and class.csv; `kata report %s "
-                "--grading FILE` writes them again\n",
-                batch->out.dir, batch->out.dir);
-    else if (batch->done > 1)
-        fprintf(stderr, "`kata report %s` writes the class report\n",
-                batch->out.dir);
+    tell_next(batch);
     return batch->count.verdicts[VERDICT_ERROR] || batch->damaged ||
                    batch->roster.aside.count
                ? EXIT_ENVIRONMENT
@@ -828,6 +880,9 @@ static int start(const struct batch_arguments *arguments,
         status = conditions_find(&batch.conditions, context->root,
                                  arguments->seconds, &batch.cache,
                                  &batch.sandbox, err);
+    if (status == 0)
+        status =
+            check_apart(context->operands.items[0], arguments->output, err);
     if (status == 0)
         status = out_open(&batch.out, arguments->output,
                           arguments->resume || arguments->retry,

@@ -305,7 +305,7 @@ Test(remote, quotes_for_a_shell)
 {
     struct str text = STR_INIT;
 
-    remote_quote(&text, "a 'b' $c");
+    str_add_quoted(&text, "a 'b' $c");
     cr_assert_str_eq(text.text, "'a '\\''b'\\'' $c'");
     str_release(&text);
 }

@@ -250,3 +250,16 @@ Test(str, starts_and_ends)
     cr_assert_not(str_ends("abc", "xabc"));
     cr_assert_not(str_ends("abc", "b"));
 }
+
+Test(str, quotes_for_a_shell_what_needs_it)
+{
+    struct str str = STR_INIT;
+
+    str_add_quoted(&str, "/tmp/a-b");
+    str_addc(&str, ' ');
+    str_add_quoted(&str, "");
+    str_addc(&str, ' ');
+    str_add_quoted(&str, "it's $x");
+    cr_assert_str_eq(str.text, "/tmp/a-b '' 'it'\\''s $x'");
+    str_release(&str);
+}
