@@ -3,13 +3,15 @@
 #include "base/alloc.h"
 #include "base/path.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A build that is larger is made again rather than kept. */
-enum { ENTRY_MAX = 64 << 20 };
+enum { ENTRY_MAX = 64 << 20, DAY = 24 * 60 * 60, KEPT = 30 * DAY };
 
 /* XDG: a relative path in the variable is to be ignored. */
 static char *cache_dir(void)
@@ -34,13 +36,74 @@ static bool is_ours(const char *dir)
            access(dir, W_OK | X_OK) == 0;
 }
 
+/* Seconds since the file was written or last wanted; 0 where there is none. */
+static long long age(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && S_ISREG(status.st_mode)
+               ? (long long)(time(NULL) - status.st_mtime)
+               : 0;
+}
+
+/* Whoever reads an entry meanwhile has it open, or makes it again. */
+static void trim_folder(const char *dir)
+{
+    struct strv names = STRV_INIT;
+
+    path_list(dir, &names, NULL);
+    for (size_t i = 0; i < names.count; i++) {
+        char *path = path_join(dir, names.items[i]);
+
+        if (age(path) > KEPT)
+            unlink(path);
+        free(path);
+    }
+    strv_release(&names);
+}
+
+/* A mark says when that was done. One from the future is of a clock that was
+   set back. */
+static bool is_trimmed(const char *mark)
+{
+    long long since = age(mark);
+
+    return path_is_file(mark) && since <= DAY && since >= -DAY;
+}
+
+static void trim(const char *dir)
+{
+    char *mark = path_join(dir, "trimmed");
+    struct strv names = STRV_INIT;
+
+    if (!is_trimmed(mark) && path_write(mark, "", 0, 0600, NULL) == 0)
+        path_list(dir, &names, NULL);
+    for (size_t i = 0; i < names.count; i++) {
+        char *path = path_join(dir, names.items[i]);
+
+        if (strlen(names.items[i]) == 2 && is_ours(path))
+            trim_folder(path);
+        free(path);
+    }
+    strv_release(&names);
+    free(mark);
+}
+
+/* To the day: a write for every read would be too much. */
+static void note_use(const char *entry)
+{
+    if (age(entry) > DAY)
+        utimensat(AT_FDCWD, entry, NULL, AT_SYMLINK_NOFOLLOW);
+}
+
 void cache_open(struct cache *cache)
 {
     cache->dir = cache_dir();
     if (cache->dir && path_mkdirs(cache->dir, 0700, NULL) == 0 &&
         is_ours(cache->dir))
-        return;
-    cache_release(cache);
+        trim(cache->dir);
+    else
+        cache_release(cache);
 }
 
 void cache_release(struct cache *cache)
@@ -69,6 +132,8 @@ bool cache_get_file(const struct cache *cache, const char *key,
     bool found =
         entry && path_is_file(entry) && path_copy(entry, path, NULL) == 0;
 
+    if (found)
+        note_use(entry);
     free(entry);
     return found;
 }
@@ -80,7 +145,9 @@ bool cache_get(const struct cache *cache, const char *key, struct str *out)
     bool found = entry && path_is_file(entry) &&
                  path_read(entry, ENTRY_MAX, out, NULL) == 0;
 
-    if (!found)
+    if (found)
+        note_use(entry);
+    else
         str_chop(out, out->length - before);
     free(entry);
     return found;

@@ -3,7 +3,8 @@
  * kata's tests and agent, of the runtimes, the reference, and what was
  * measured of the reference. In $XDG_CACHE_HOME/kata or ~/.cache/kata; never
  * visible in a jail for writing. An entry is written whole by rename, so two
- * programs may share the cache, and may be deleted at any time.
+ * programs may share the cache, and may be deleted at any time. What nobody
+ * wanted for 30 days is: once a day cache_open looks.
  */
 #ifndef EXEC_CACHE_H
 #define EXEC_CACHE_H

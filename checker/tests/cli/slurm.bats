@@ -81,7 +81,7 @@ same_results() {
     local each
     mkdir -p "$1.bare"
     for each in "$1"/results/*; do
-        jq -S 'del(.path, (.. | .seconds?))' "$each" > "$1.bare/${each##*/}"
+        jq -S 'del(.. | .seconds?)' "$each" > "$1.bare/${each##*/}"
     done
 }
 

@@ -4,9 +4,11 @@
 #include "base/path.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static char *temp, *home;
@@ -185,4 +187,94 @@ Test(cache, without_a_home_nothing_is_kept)
     unsetenv("XDG_CACHE_HOME");
     unsetenv("HOME");
     assert_no_cache();
+}
+
+/* Puts an entry that was last wanted so many days ago. */
+static char *put_aged(const char *of, int days)
+{
+    char *path = xasprintf("%s/%.2s/%s", cache.dir, strchr(of, ':') + 1,
+                           strchr(of, ':') + 3);
+    struct timespec times[2] = {{0, UTIME_OMIT},
+                                {time(NULL) - (time_t)days * 86400, 0}};
+
+    cache_put(&cache, of, "kept", 4);
+    cr_assert_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+    return path;
+}
+
+/* Opens it again, as if the last look was so many days ago. */
+static void open_after(int days)
+{
+    char *mark = path_join(cache.dir, "trimmed");
+    struct timespec times[2] = {{0, UTIME_OMIT},
+                                {time(NULL) - (time_t)days * 86400, 0}};
+
+    cr_assert_eq(utimensat(AT_FDCWD, mark, times, 0), 0);
+    free(mark);
+    cache_release(&cache);
+    cache_open(&cache);
+}
+
+Test(cache, what_nobody_wants_for_a_month_goes)
+{
+    char *old = put_aged(key, 31), *young = put_aged(other, 29);
+
+    open_after(0);
+    cr_assert(path_is_file(old), "once a day is enough");
+    open_after(2);
+    cr_assert_not(path_is_file(old));
+    cr_assert(path_is_file(young));
+    free(old);
+    free(young);
+}
+
+Test(cache, what_is_wanted_stays)
+{
+    char *old = put_aged(key, 31), *file = put_aged(other, 31);
+    char *copy = path_join(temp, "copy");
+    struct str text = STR_INIT;
+
+    cr_assert(cache_get(&cache, key, &text));
+    cr_assert(cache_get_file(&cache, other, copy));
+    open_after(2);
+    cr_assert(path_is_file(old));
+    cr_assert(path_is_file(file));
+    str_release(&text);
+    free(copy);
+    free(old);
+    free(file);
+}
+
+Test(cache, a_clock_that_was_set_back_stops_no_trimming)
+{
+    char *old = put_aged(key, 31);
+
+    open_after(-400);
+    cr_assert_not(path_is_file(old));
+    free(old);
+}
+
+Test(cache, nothing_but_entries_is_removed)
+{
+    char *mine = path_join(cache.dir, "notes"), *old = put_aged(key, 31);
+    char *link = path_join(cache.dir, "ab"), *away = path_join(temp, "away");
+    char *file = path_join(away, "file");
+    struct timespec times[2] = {{0, 0}, {0, 0}};
+
+    cr_assert_eq(mkdir(away, 0700), 0);
+    cr_assert_eq(path_write(file, "x", 1, 0600, NULL), 0);
+    cr_assert_eq(path_write(mine, "x", 1, 0600, NULL), 0);
+    cr_assert_eq(utimensat(AT_FDCWD, file, times, 0), 0);
+    cr_assert_eq(utimensat(AT_FDCWD, mine, times, 0), 0);
+    if (!path_is_dir(link))
+        cr_assert_eq(symlink(away, link), 0);
+    open_after(2);
+    cr_assert(path_is_file(mine));
+    cr_assert(path_is_file(file));
+    cr_assert_not(path_is_file(old));
+    free(mine);
+    free(old);
+    free(link);
+    free(away);
+    free(file);
 }
