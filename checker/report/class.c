@@ -83,8 +83,9 @@ static void put_late(struct markup *page, const struct class *class)
                     of[LATENESS_TOO_LATE]);
     if (of[LATENESS_UNKNOWN])
         markup_elementf(page, "p", "error",
-                        "Of %zu it is not known when they were handed in: the "
-                        "late rules are not applied to them (marked ?)",
+                        "Not known when it was handed in: %zu of the "
+                        "submissions, marked ?. The late rules are not applied "
+                        "to them.",
                         of[LATENESS_UNKNOWN]);
 }
 
