@@ -20,7 +20,6 @@ fails() {
 gdb() {
     run timeout -k 1 60 "$KATA" replay lru-cache --debug \
         < <(printf '%s\n' "set style enabled off" "$@" quit)
-    echo "$output"
 }
 
 @test "it stops in the function that answers wrongly" {
@@ -81,50 +80,19 @@ gdb() {
     [[ "$output" == *"every answer is as expected"* ]]
 }
 
-terminal() {
-    tmux -S "$BATS_TEST_TMPDIR/tmux" "$@"
-}
-
-screen() {
-    terminal capture-pane -p -S -200
-}
-
-# shows PATTERN [TIMES]: waits until the screen matches.
-shows() {
-    for ((i = 0; i < ${2:-600}; i++)); do
-        # shellcheck disable=SC2053 # a pattern
-        [[ "$(screen)" != $1 ]] || return 0
-        sleep 0.05
-    done
-    return 1
-}
-
-# A Ctrl-C that comes before the program runs again is lost, so as often as
-# needed.
-interrupt() {
-    for _ in {1..40}; do
-        terminal send-keys continue Enter
-        shows '*\(gdb\) continue*Continuing.*'
-        terminal send-keys C-c
-        ! shows '*received signal SIGINT*\(gdb\)*' 80 || return 0
-    done
-    return 1
-}
-
-session() {
-    shows '*\(gdb\)*' && interrupt && terminal send-keys quit Enter &&
-        shows "*Quit anyway*" && terminal send-keys y Enter &&
-        shows "*Pane is dead (status 1*"
-}
-
 @test "on a terminal gdb has it, and Ctrl-C is gdb's" {
     fails < <(reference |
         sed '/^static struct entry \*\*find/,/^}/s/^        link = .*/        ;/')
-    # The server must not keep what bats waits for.
-    terminal -f /dev/null new-session -d -x 100 -y 50 \
-        "$KATA" replay lru-cache --debug \; set-option remain-on-exit on 3>&-
-    run session
-    screen
-    terminal kill-server
-    [ "$status" -eq 0 ]
+    run "$ROOT/checker/tests/cli/terminal.py" \
+        "$KATA" replay lru-cache --debug <<'SCRIPT'
+see (gdb)
+type continue
+see Continuing.
+interrupt received signal SIGINT
+see (gdb)
+type quit
+see Quit anyway
+type y
+SCRIPT
+    [ "$status" -eq 1 ]
 }
