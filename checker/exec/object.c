@@ -151,6 +151,23 @@ void object_close(struct object *object)
     *object = (struct object){.fd = -1};
 }
 
+void object_needed(const struct object *object, struct strv *names)
+{
+    const struct object_section *table = find_section(object, SHT_DYNAMIC);
+    Elf_Data *data = table ? elf_getdata(table->scn, NULL) : NULL;
+    GElf_Dyn entry;
+
+    for (int i = 0; data && gelf_getdyn(data, i, &entry); i++) {
+        const char *name = NULL;
+
+        if (entry.d_tag == DT_NEEDED)
+            name = elf_strptr(object->elf, table->header.sh_link,
+                              entry.d_un.d_val);
+        if (name)
+            strv_add(names, name);
+    }
+}
+
 bool object_is_global(const struct object_symbol *symbol)
 {
     return symbol->bind != STB_LOCAL && *symbol->name;

@@ -6,6 +6,7 @@
 #define EXEC_OBJECT_H
 
 #include "base/err.h"
+#include "base/strv.h"
 
 #include <gelf.h>
 #include <libelf.h>
@@ -48,6 +49,9 @@ void object_close(struct object *object);
 /* The bytes of a section; empty where it has none in the file. */
 const unsigned char *object_bytes(const struct object_section *section,
                                   size_t *n);
+
+/* Adds the names of the libraries that a shared library needs ("libc.so.6"). */
+void object_needed(const struct object *object, struct strv *names);
 
 /* Is it a global or weak symbol, visible to other objects? */
 bool object_is_global(const struct object_symbol *symbol);
