@@ -1,9 +1,12 @@
 #include "exec/bwrap.h"
 
 #include "base/alloc.h"
+#include "base/path.h"
+#include "exec/library.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -85,6 +88,25 @@ static void add_tmpfs(const char *path, int megabytes, struct strv *argv)
     strv_add_all(argv, "--tmpfs", path, NULL);
 }
 
+/*
+ * Valgrind reads the debugging information of every library at each start,
+ * that of the C library for a tenth of a second, and what it tells of the
+ * inside of libraries is in no finding. It insists on the loader's alone, in
+ * which it has to replace functions.
+ */
+static void cover_debug_files(struct strv *argv)
+{
+    char *loader = library_debug_file(LIBRARY_LOADER);
+
+    if (loader) {
+        strv_add_all(argv, "--size", "65536", "--tmpfs", LIBRARY_DEBUG_DIR,
+                     NULL);
+        strv_add_all(argv, "--ro-bind", loader, loader, "--remount-ro",
+                     LIBRARY_DEBUG_DIR, NULL);
+    }
+    free(loader);
+}
+
 static int add_system(const struct jail_spec *spec, struct strv *argv,
                       struct err *err)
 {
@@ -92,6 +114,8 @@ static int add_system(const struct jail_spec *spec, struct strv *argv,
         if (has(&places[i], spec->profile) &&
             add_place(places[i].path, argv, err) < 0)
             return -1;
+    if (spec->profile == JAIL_VALGRIND)
+        cover_debug_files(argv);
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
         if (has(&devices[i], spec->profile))
             strv_add_all(argv, "--dev-bind", devices[i].path, devices[i].path,
