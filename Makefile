@@ -142,10 +142,19 @@ help: ## List these targets
 test: ## Everything: lint, unit tests, tests of the command line, katas
 	@.ci/test
 
+# What libcriterion asks for under that name, for the same reason as in a grade.
+git2 = $(shell ldd $B/unit | sed -n 's,.*\(libgit2[^ ]*\) => \([^ ]*\).*,\$1,p')
+
+$B/lib/libgit2: checker/replay/git2.c $B/unit
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -shared -fPIC '-DLIBGIT2="$(call git2,2)"' \
+	-Wl,-soname,$(call git2,1) -o $(@D)/$(call git2,1) $<
+	@touch $@
+
 # The sanitizer would end a program that asks for too much memory.
 .PHONY: unit
-unit: $B/unit ## Run the checker's unit tests; VARIANT=asan with sanitizers
-	ASAN_OPTIONS=allocator_may_return_null=1 $<
+unit: $B/unit $B/lib/libgit2 ## Run the checker's unit tests; VARIANT=asan too
+	ASAN_OPTIONS=allocator_may_return_null=1 LD_LIBRARY_PATH=$B/lib $<
 
 COUNT ?= 1
 
