@@ -80,6 +80,12 @@ static void end_stage(struct graph *graph, enum stage_id id)
     pthread_cond_broadcast(&graph->changed);
 }
 
+/* Of what can start the longest goes first, so that none is left to run alone
+   at the end; before it what others wait for. */
+static const enum stage_id turns[STAGE_COUNT] = {
+    STAGE_BUILD,  STAGE_POLICY, STAGE_TESTS,  STAGE_THREADS, STAGE_GROWTH,
+    STAGE_MEMORY, STAGE_FAULTS, STAGE_ORACLE, STAGE_STYLE};
+
 /* Runs one stage without the lock. */
 static void run_stage(struct graph *graph, enum stage_id id)
 {
@@ -111,10 +117,10 @@ static void *work(void *argument)
         bool all_ended = true;
         const char *reason;
 
-        for (enum stage_id i = STAGE_COUNT; i-- > 0;) {
-            all_ended = all_ended && graph->state[i] == ENDED;
-            if (graph->state[i] == WAITING && is_ready(graph, i))
-                next = i;
+        for (size_t i = STAGE_COUNT; i-- > 0;) {
+            all_ended = all_ended && graph->state[turns[i]] == ENDED;
+            if (graph->state[turns[i]] == WAITING && is_ready(graph, turns[i]))
+                next = turns[i];
         }
         if (all_ended)
             break;
