@@ -136,47 +136,29 @@ bool growth_alike(const struct measured_claim *measured,
 
 /* The reference */
 
-static int hash_sources(const struct run *run, struct hash *hash,
-                        struct err *err)
+/* What the numbers follow from: the program that is measured, what it is asked,
+   and the tools. */
+static int cache_key(struct run *run, char key[HASH_TEXT_SIZE], struct err *err)
 {
-    static const char *const names[] = {"agent.c", "agent.h", "heap.c",
-                                        "heap.h", "main.c"};
-    char *paths[] = {kata_reference(run->kata), kata_header(run->kata),
-                     kata_agent(run->kata),
-                     path_join(run->kata->dir, "kata.json")};
-    int status = 0;
-
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        if (status == 0)
-            status = hash_add_file(hash, paths[i], err);
-        free(paths[i]);
-    }
-    for (size_t i = 0; i < sizeof names / sizeof *names && status == 0; i++) {
-        char *path = xasprintf("%s/checker/agent/%s", run->root, names[i]);
-
-        status = hash_add_file(hash, path, err);
-        free(path);
-    }
-    return status;
-}
-
-static int cache_key(const struct run *run, char key[HASH_TEXT_SIZE],
-                     struct err *err)
-{
-    struct hash hash;
+    const char *program = run_build(run, PROGRAM_AGENT, err);
+    char *questions = path_join(run->kata->dir, "kata.json");
     struct stat valgrind = {.st_size = 0};
+    struct hash hash;
+    int status = program ? 0 : -1;
 
-    if (stat("/usr/bin/valgrind", &valgrind) < 0)
-        return err_set(err, "Valgrind is not installed (package valgrind)");
+    if (status == 0 && stat("/usr/bin/valgrind", &valgrind) < 0)
+        status = err_set(err, "Valgrind is not installed (package valgrind)");
     hash_init(&hash);
-    hash_add_text(&hash, "growth 1");
-    hash_add_text(&hash, run->toolchain);
+    hash_add_text(&hash, "growth 2");
     hash_add_text(&hash, gnu_get_libc_version());
     hash_add(&hash, &valgrind.st_mtim, sizeof valgrind.st_mtim);
-    if (hash_sources(run, &hash, err) < 0)
-        return -1;
+    if (status == 0)
+        status = hash_add_file(&hash, program, err);
+    if (status == 0)
+        status = hash_add_file(&hash, questions, err);
     hash_text(&hash, key);
-    return 0;
+    free(questions);
+    return status;
 }
 
 static struct measured_claim *from_cache(const struct run *run, const char *key)
