@@ -15,6 +15,9 @@
  *   @cpu MS          from here on a trace may use MS milliseconds of processor
  *                    time; then SIGPROF ends the process. 0 lifts the limit
  *   @quiet on|off    commands run, nothing is answered
+ *   @flush trace     from here on answers are written when their trace ends, at
+ *                    one go, and those of a trace that crashes are lost; for
+ *                    who only asks whether it does
  *   @measure on      callgrind counts what commands cost, and nothing else;
  *                    off ends that, and hold ends it for a short time
  *   @dump LABEL      callgrind writes its counts; answered "@dump LABEL
@@ -27,8 +30,8 @@
  * During a call, before its answer, the agent may say "@memory": an allocation
  * failed because of the limit on memory.
  *
- * Answers are written with one write(2) each, so that what arrived before a
- * crash tells which line crashed.
+ * Answers are written with one write(2) each, unless @flush says otherwise, so
+ * that what arrived before a crash tells which line crashed.
  */
 #include "agent.h"
 
@@ -74,7 +77,7 @@ struct kind {
 /* The agent is one program with one trace at a time. */
 static struct agent {
     int out;
-    bool quiet, measure, dirty;
+    bool quiet, measure, dirty, whole_traces;
     long cpu_ms;
     size_t line;
     struct memcheck memcheck;
@@ -82,6 +85,8 @@ static struct agent {
     struct kind kinds[KINDS_MAX];
     size_t kind_count;
     struct agent_call call;
+    char kept[1 << 17]; /* with @flush trace: not yet written */
+    size_t kept_length;
 } agent;
 
 static void *must(void *block)
@@ -167,6 +172,30 @@ void agent_drop(struct agent_call *call, size_t i)
     kind_named(value->kind, false)->objects[value->number] = NULL;
 }
 
+/* What is done for each line and word is spelled out: Valgrind runs it too, and
+   strspn, printf and their like take hundreds of instructions to begin. */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static char *skip_spaces(char *s)
+{
+    while (*s == ' ')
+        s++;
+    return s;
+}
+
+static size_t word_length(const char *s)
+{
+    size_t n = 0;
+
+    while (s[n] && s[n] != ' ')
+        n++;
+    return n;
+}
+
 /* Answers */
 
 static void put(struct agent_call *call, const char *bytes, size_t n)
@@ -190,24 +219,32 @@ void agent_say_word(struct agent_call *call, const char *word)
     put_text(call, word);
 }
 
-void agent_say_int(struct agent_call *call, long long value)
+static void say_number(struct agent_call *call, bool negative,
+                       unsigned long long value)
 {
-    char digits[32];
+    char digits[32], *at = digits + sizeof digits - 1;
 
     if (agent.quiet)
         return;
-    snprintf(digits, sizeof digits, "%lld", value);
-    agent_say_word(call, digits);
+    *at = '\0';
+    do
+        *--at = (char)('0' + value % 10);
+    while ((value /= 10));
+    if (negative)
+        *--at = '-';
+    agent_say_word(call, at);
+}
+
+void agent_say_int(struct agent_call *call, long long value)
+{
+    unsigned long long magnitude = (unsigned long long)value;
+
+    say_number(call, value < 0, value < 0 ? -magnitude : magnitude);
 }
 
 void agent_say_size(struct agent_call *call, size_t value)
 {
-    char digits[32];
-
-    if (agent.quiet)
-        return;
-    snprintf(digits, sizeof digits, "%zu", value);
-    agent_say_word(call, digits);
+    say_number(call, false, value);
 }
 
 void agent_say_bool(struct agent_call *call, bool value)
@@ -222,12 +259,12 @@ void agent_say_none(struct agent_call *call)
 
 static bool is_plain(const char *string)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789_.+-";
+    const char *s = string;
 
-    return *string && strcmp(string, "-") != 0 &&
-           string[strspn(string, plain)] == '\0';
+    while ((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') ||
+           is_digit(*s) || *s == '_' || *s == '.' || *s == '+' || *s == '-')
+        s++;
+    return *s == '\0' && s > string && !(s == string + 1 && *string == '-');
 }
 
 static void put_escaped(struct agent_call *call, unsigned char c)
@@ -293,7 +330,7 @@ void agent_refuse(struct agent_call *call, const char *format, ...)
             put_escaped(call, (unsigned char)*s);
 }
 
-static int send_all(const char *bytes, size_t n)
+static int write_all(const char *bytes, size_t n)
 {
     while (n > 0) {
         ssize_t written = write(agent.out, bytes, n);
@@ -305,6 +342,26 @@ static int send_all(const char *bytes, size_t n)
         bytes += written;
         n -= (size_t)written;
     }
+    return 0;
+}
+
+static int flush(void)
+{
+    size_t n = agent.kept_length;
+
+    agent.kept_length = 0;
+    return write_all(agent.kept, n);
+}
+
+/* Writes, or keeps until the trace ends. */
+static int send_all(const char *bytes, size_t n)
+{
+    if (!agent.whole_traces)
+        return write_all(bytes, n);
+    if (n > sizeof agent.kept - agent.kept_length && flush() < 0)
+        return -1;
+    memcpy(agent.kept + agent.kept_length, bytes, n);
+    agent.kept_length += n;
     return 0;
 }
 
@@ -363,16 +420,27 @@ size_t agent_handle(const struct agent_call *call, size_t i)
     return (size_t)call->argv[i].number;
 }
 
-/* Digits, and a minus before them: strtoll alone would take " +7" too. */
+/* Digits, and a minus before them; false where it is too large, too. */
 static bool read_number(const char *word, long long *number)
 {
-    const char *digits = word + (*word == '-');
+    bool negative = *word == '-';
+    const char *s = word + negative;
+    long long value = 0;
 
-    if (!*digits || digits[strspn(digits, "0123456789")])
+    if (!*s)
         return false;
-    errno = 0;
-    *number = strtoll(word, NULL, 10);
-    return errno == 0;
+    for (; *s; s++) {
+        int digit = *s - '0';
+
+        if (!is_digit(*s) || __builtin_mul_overflow(value, 10, &value) ||
+            __builtin_sub_overflow(value, digit, &value))
+            return false;
+    }
+    /* It was counted downwards: there is one more number below 0. */
+    if (!negative && value == LLONG_MIN)
+        return false;
+    *number = negative ? value : -value;
+    return true;
 }
 
 static bool read_handle(struct agent_call *call, struct value *value,
@@ -439,7 +507,7 @@ static bool read_arguments(struct agent_call *call,
     size_t i = 0;
 
     while (*type) {
-        size_t n = strcspn(type, " ");
+        size_t n = word_length(type);
         bool many = n > 3 && memcmp(type + n - 3, "...", 3) == 0;
 
         if (i == call->argc) {
@@ -451,7 +519,7 @@ static bool read_arguments(struct agent_call *call,
             return false;
         i++;
         if (!many)
-            type += n + strspn(type + n, " ");
+            type += n + (type[n] == ' ');
     }
     if (*type == '\0' && i == call->argc)
         return true;
@@ -523,7 +591,7 @@ static char *split(struct agent_call *call, char *line)
     char *name = NULL;
 
     call->argc = 0;
-    for (char *s = line + strspn(line, " "); *s; s += strspn(s, " ")) {
+    for (char *s = skip_spaces(line); *s; s = skip_spaces(s)) {
         char *word = s;
 
         if (*s == '"') {
@@ -532,7 +600,7 @@ static char *split(struct agent_call *call, char *line)
             if (!s || (*s && *s != ' '))
                 return NULL;
         } else {
-            s += strcspn(s, " ");
+            s += word_length(s);
         }
         if (*s)
             *s++ = '\0';
@@ -582,9 +650,10 @@ static int end_trace(void)
         snprintf(failed, sizeof failed, " failed=%p", stats.failed_at);
     heap_reset();
     agent.dump_calls = agent.dump_bytes = 0;
-    return send_line("-- live=%zu allocs=%llu bytes=%llu%s%s",
-                     stats.live_blocks, stats.calls, stats.bytes, valgrind,
-                     failed);
+    if (send_line("-- live=%zu allocs=%llu bytes=%llu%s%s", stats.live_blocks,
+                  stats.calls, stats.bytes, valgrind, failed) < 0)
+        return -1;
+    return flush();
 }
 
 /* Starting and stopping the instrumentation makes callgrind translate all code
@@ -653,6 +722,9 @@ static int directive(const char *name, const char *argument)
         agent.cpu_ms = strtol(argument, NULL, 10);
     } else if (strcmp(name, "@quiet") == 0) {
         agent.quiet = on;
+    } else if (strcmp(name, "@flush") == 0) {
+        agent.whole_traces = strcmp(argument, "trace") == 0;
+        return flush();
     } else if (strcmp(name, "@measure") == 0) {
         measure(argument);
     } else if (strcmp(name, "@void") == 0) {
@@ -735,7 +807,7 @@ static void note_exhaustion(void)
 {
     static const char note[] = "@memory\n";
 
-    send_all(note, sizeof note - 1);
+    write_all(note, sizeof note - 1);
 }
 
 static int serve_line(char *line, size_t length)
@@ -785,5 +857,5 @@ int agent_serve(int in, int out)
         memmove(buffer, buffer + served, length);
     }
     free(buffer);
-    return n < 0 || served < 0 ? -1 : 0;
+    return flush() < 0 || n < 0 || served < 0 ? -1 : 0;
 }

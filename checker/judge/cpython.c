@@ -122,8 +122,8 @@ static int compare_chunk(struct run *run, struct session *session,
     int status = ask_cpython(run, traces, count, &answers, err);
 
     if (status == 0)
-        status = session_run(session, traces, count, NULL, compare_trace,
-                             &comparison, err);
+        status = session_run(session, traces, count, SESSION_WHOLE_TRACES,
+                             compare_trace, &comparison, err);
     strv_release(&answers);
     return status;
 }

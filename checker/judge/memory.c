@@ -100,7 +100,7 @@ static void write_input(const struct memory *memory,
     for (size_t i = 0; i < memory->tests.count; i++)
         if (!selection->tests || selection->tests[i])
             str_addf(input, "%s\n", memory->tests.items[i]);
-    str_addf(input, "@agent\n@cpu %d\n", ms);
+    str_addf(input, "@agent\n@flush trace\n@cpu %d\n", ms);
     for (size_t i = 0; i < memory->samples.count; i++) {
         const struct strv *lines = &memory->samples.traces[i];
 

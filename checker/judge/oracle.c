@@ -100,8 +100,8 @@ static struct strv *ask_reference(struct oracle *oracle,
                                 .slug = oracle->run->kata->slug,
                                 .err = oracle->err};
 
-    if (session_run(oracle->reference, traces, count, NULL, keep_answers,
-                    &expected, oracle->err) == 0 &&
+    if (session_run(oracle->reference, traces, count, SESSION_WHOLE_TRACES,
+                    keep_answers, &expected, oracle->err) == 0 &&
         !oracle->err->set)
         return expected.answers;
     for (size_t i = 0; i < count; i++)
@@ -457,7 +457,8 @@ static int run_all(struct oracle *oracle, struct samples *samples,
 
     if (want)
         status = session_run(oracle->mine, samples->traces, samples->count,
-                             NULL, compare, &comparison, oracle->err);
+                             SESSION_WHOLE_TRACES, compare, &comparison,
+                             oracle->err);
     if (status == 0 && comparison.cancelled)
         status = err_set(oracle->err, "interrupted");
     else if (status == 0 && comparison.first.category != CATEGORY_NONE)

@@ -78,9 +78,13 @@ void session_close(struct session *session); /* NULL is fine */
 /*
  * Runs `count` traces, each in a fresh structure, and calls `done` for each in
  * order; it may return false to stop. Traces are sent ahead of the answers.
- * `directives`, if not NULL, are sent before each trace ("@fail 3"). Returns
- * -1 only where the agent cannot be run at all.
+ * `directives`, if not NULL, are sent before each trace ("@fail 3"). With
+ * SESSION_WHOLE_TRACES answers come a trace at a time until the process ends,
+ * which is much cheaper, and a trace that ends early has none. Returns -1 only
+ * where the agent cannot be run at all.
  */
+#define SESSION_WHOLE_TRACES "@flush trace"
+
 int session_run(struct session *session, const struct strv *traces,
                 size_t count, const char *directives,
                 bool (*done)(size_t index, struct reply *reply, void *context),

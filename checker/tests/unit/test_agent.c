@@ -134,6 +134,8 @@ Test(agent, numbers_are_read_strictly)
         {"int 2147483648", "? 2147483648: not int"},
         {"int 007", "= 7"},
         {"int -0", "= 0"},
+        {"int --1", "? --1: not int"},
+        {"int 1-", "? 1-: not int"},
         {"int +1", "? +1: not int"},
         {"int 1_0", "? 1_0: not int"},
         {"int 0x1", "? 0x1: not int"},
@@ -143,6 +145,10 @@ Test(agent, numbers_are_read_strictly)
         {"int \"1\"", "= 1"},
         {"long 9223372036854775807", "= 9223372036854775807"},
         {"long 9223372036854775808", "? 9223372036854775808: not long"},
+        {"long -9223372036854775808", "= -9223372036854775808"},
+        {"long -9223372036854775809", "? -9223372036854775809: not long"},
+        {"long 92233720368547758070", "? 92233720368547758070: not long"},
+        {"size 9223372036854775807", "= 9223372036854775807"},
         {"size 0", "= 0"},
         {"size -1", "? -1: not size"},
         {"int 1\r", "? 1\\x0d: not int"},
@@ -243,6 +249,29 @@ Test(agent, an_answer_too_long_is_cut_and_keeps_its_end)
     cr_assert_eq(strlen(agent.items[0]), 65535);
     cr_assert_str_eq(agent.items[1], "= 1");
     strv_release(&agent);
+    str_release(&input);
+}
+
+/* However they are written, and however many fit what is kept of a trace. */
+Test(agent, whole_traces_have_the_same_answers)
+{
+    struct str lines = STR_INIT, input = STR_INIT;
+    struct strv want = STRV_INIT, got = STRV_INIT;
+
+    str_add(&lines, "int 1\nmany 20000\n--\nmany 20000\nint 2\n--\nint 3\n");
+    for (int i = 0; i < 20000; i++)
+        str_addf(&lines, "int %d\n", i);
+    ask_agent(&lines, &want);
+    str_addf(&input, "@flush trace\n%s@flush line\nint 4\n", lines.text);
+    ask_agent(&input, &got);
+    cr_assert_eq(want.count, 20007);
+    cr_assert_eq(got.count, want.count + 1);
+    for (size_t i = 0; i < want.count; i++)
+        cr_assert_str_eq(got.items[i], want.items[i]);
+    cr_assert_str_eq(got.items[want.count], "= 4");
+    strv_release(&want);
+    strv_release(&got);
+    str_release(&lines);
     str_release(&input);
 }
 

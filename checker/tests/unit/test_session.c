@@ -238,6 +238,26 @@ Test(session, a_crash_names_signal_line_and_place)
     expect_alive();
 }
 
+Test(session, whole_traces_come_at_their_end)
+{
+    struct reply reply;
+
+    reply =
+        ask_with(SESSION_WHOLE_TRACES, "echo a|echo b", REPLY_DONE, "= a|= b");
+    reply_release(&reply);
+    reply =
+        ask_with(SESSION_WHOLE_TRACES, "echo a|crash|echo b", REPLY_CRASH, "");
+    cr_assert_eq(reply.signal, SIGSEGV);
+    cr_assert_gt(reply.frame_count, 1);
+    reply_release(&reply);
+    reply = ask_with(SESSION_WHOLE_TRACES, "echo a|exit 7", REPLY_CRASH, "");
+    cr_assert_eq(reply.code, 7);
+    reply_release(&reply);
+    /* A new process knows nothing of it. */
+    expect("echo a|crash|echo b", REPLY_CRASH, "= a");
+    expect_alive();
+}
+
 Test(session, an_endless_loop_uses_its_time_up)
 {
     double start = clock_now();
