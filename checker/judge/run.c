@@ -174,6 +174,7 @@ int run_open(struct run *run, const struct kata *kata, const char *root,
                         .seed = seed};
     for (int i = 0; i < PROGRAM_COUNT; i++)
         pthread_mutex_init(&run->lock[i], NULL);
+    pthread_mutex_init(&run->compile_lock, NULL);
     run->toolchain = run_toolchain(cache, err);
     if (run->toolchain)
         run->dir = sandbox->uid ? path_make_temp_for_all("kata", err)
@@ -260,6 +261,7 @@ void run_close(struct run *run)
         pthread_mutex_destroy(&run->lock[i]);
         free(run->program[i]);
     }
+    pthread_mutex_destroy(&run->compile_lock);
     free(run->toolchain);
     free(run->dir);
     free(run->bin);
@@ -388,8 +390,10 @@ static int run_own(const struct strv *argv, struct err *err)
     return status;
 }
 
+/* A source of the kata sees the contract, one of the checker does not. */
 static int compile_own(const struct run *run, const struct recipe *recipe,
-                       const char *source, const char *object, struct err *err)
+                       const char *source, bool of_kata, const char *object,
+                       struct err *err)
 {
     struct strv argv = STRV_INIT;
     int status;
@@ -397,7 +401,8 @@ static int compile_own(const struct run *run, const struct recipe *recipe,
     add_common_flags(&argv, recipe->flag);
     strv_addf(&argv, "-I%s/checker/agent", run->root);
     strv_addf(&argv, "-I%s/checker", run->root);
-    strv_addf(&argv, "-I%s", run->kata->dir);
+    if (of_kata)
+        strv_addf(&argv, "-I%s", run->kata->dir);
     strv_add_all(&argv, "-c", "-o", object, source, (char *)NULL);
     status = run_own(&argv, err);
     strv_release(&argv);
@@ -441,6 +446,58 @@ static size_t kata_sources(const struct run *run, const struct recipe *recipe)
            (size_t)recipe->agent;
 }
 
+/* Hashes what any of our objects depends on besides its source: the tools, the
+   checker's headers and, where it is the kata's, the contract. */
+static int hash_surroundings(const struct run *run, bool of_kata,
+                             struct hash *hash, struct err *err)
+{
+    static const char *const headers[] = {
+        "agent/agent.h",    "agent/channel.h", "agent/heap.h",
+        "agent/memcheck.h", "replay/replay.h", "replay/schedule.h",
+        "replay/watch.h"};
+    char *header = kata_header(run->kata);
+    int status = 0;
+
+    hash_add_text(hash, run->toolchain);
+    if (of_kata)
+        status = hash_add_file(hash, header, err);
+    free(header);
+    for (size_t i = 0; status == 0 && i < sizeof headers / sizeof *headers;
+         i++) {
+        char *path = xasprintf("%s/checker/%s", run->root, headers[i]);
+
+        status = hash_add_file(hash, path, err);
+        free(path);
+    }
+    return status;
+}
+
+/* Compiles one of our sources, or takes it from the cache: those of the checker
+   are the same for every kata, and several programs have some in common. */
+static int make_own(const struct run *run, const struct recipe *recipe,
+                    const char *source, bool of_kata, const char *object,
+                    struct err *err)
+{
+    char key[HASH_TEXT_SIZE];
+    struct hash hash;
+    int status;
+
+    hash_init(&hash);
+    hash_add_text(&hash, "object 1");
+    hash_add_text(&hash, recipe->flag ? recipe->flag : "");
+    hash_add_text(&hash, path_base(source));
+    status = hash_surroundings(run, of_kata, &hash, err);
+    if (status == 0)
+        status = hash_add_file(&hash, source, err);
+    hash_text(&hash, key);
+    if (status < 0 || cache_get_file(run->cache, key, object))
+        return status;
+    status = compile_own(run, recipe, source, of_kata, object, err);
+    if (status == 0)
+        cache_put_file(run->cache, key, object);
+    return status;
+}
+
 static int build_kit(const struct run *run, const struct recipe *recipe,
                      const struct strv *sources, const char *kit,
                      struct err *err)
@@ -450,11 +507,14 @@ static int build_kit(const struct run *run, const struct recipe *recipe,
 
     strv_add_all(&merge, "ld", "-r", "-o", kit, (char *)NULL);
     for (size_t i = 0; i < sources->count && status == 0; i++) {
+        bool of_kata = i < kata_sources(run, recipe);
+        const char *object;
+
         strv_addf(&merge, "%s.%zu.o", kit, i);
-        status = compile_own(run, recipe, sources->items[i],
-                             merge.items[merge.count - 1], err);
-        if (status == 0 && recipe->counted && i < kata_sources(run, recipe))
-            status = rename_own(recipe, merge.items[merge.count - 1], err);
+        object = merge.items[merge.count - 1];
+        status = make_own(run, recipe, sources->items[i], of_kata, object, err);
+        if (status == 0 && recipe->counted && of_kata)
+            status = rename_own(recipe, object, err);
     }
     if (status == 0)
         status = run_own(&merge, err);
@@ -467,27 +527,13 @@ static int kit_key(const struct run *run, const struct recipe *recipe,
                    const struct strv *sources, char key[HASH_TEXT_SIZE],
                    struct err *err)
 {
-    static const char *const headers[] = {
-        "agent/agent.h",    "agent/channel.h", "agent/heap.h",
-        "agent/memcheck.h", "replay/replay.h", "replay/schedule.h",
-        "replay/watch.h"};
     struct hash hash;
-    char *header = kata_header(run->kata);
     int status;
 
     hash_init(&hash);
-    hash_add_text(&hash, "kit 2");
+    hash_add_text(&hash, "kit 3");
     hash_add_text(&hash, recipe->name);
-    hash_add_text(&hash, run->toolchain);
-    status = hash_add_file(&hash, header, err);
-    free(header);
-    for (size_t i = 0; status == 0 && i < sizeof headers / sizeof *headers;
-         i++) {
-        char *path = xasprintf("%s/checker/%s", run->root, headers[i]);
-
-        status = hash_add_file(&hash, path, err);
-        free(path);
-    }
+    status = hash_surroundings(run, true, &hash, err);
     for (size_t i = 0; i < sources->count && status == 0; i++)
         status = hash_add_file(&hash, sources->items[i], err);
     hash_text(&hash, key);
@@ -729,6 +775,21 @@ static int link_program(struct run *run, const struct recipe *recipe,
     return status;
 }
 
+/* Once, though its programs may be built at the same time: all are linked with
+   this object. */
+static int compile_reference(struct run *run, struct err *err)
+{
+    int status;
+
+    pthread_mutex_lock(&run->compile_lock);
+    if (run->compiled == 0)
+        run->compiled =
+            run_compile(run, NULL, &run->compile_error) < 0 ? -1 : 1;
+    status = run->compiled;
+    pthread_mutex_unlock(&run->compile_lock);
+    return status < 0 ? err_set(err, "%s", run->compile_error.text) : 0;
+}
+
 /* The reference's programs are the same for every grade: from the cache. */
 static int build_reference(struct run *run, const struct recipe *recipe,
                            const char *kit_key, const char *path,
@@ -745,7 +806,7 @@ static int build_reference(struct run *run, const struct recipe *recipe,
     hash_text(&hash, key);
     if (cache_get_file(run->cache, key, path))
         return sandbox_share(run->sandbox, path, false, err);
-    if (run_compile(run, NULL, err) < 0 || link_program(run, recipe, err) < 0)
+    if (compile_reference(run, err) < 0 || link_program(run, recipe, err) < 0)
         return -1;
     cache_put_file(run->cache, key, path);
     return 0;

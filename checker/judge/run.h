@@ -50,6 +50,10 @@ struct run {
     int built[PROGRAM_COUNT]; /* 0 not yet, 1 yes, -1 failed */
     char *program[PROGRAM_COUNT];
     struct err build_error[PROGRAM_COUNT];
+
+    pthread_mutex_t compile_lock; /* of the reference's object */
+    int compiled;                 /* as built */
+    struct err compile_error;
 };
 
 /* `submission` must be a regular file of at most 1 MiB. */
