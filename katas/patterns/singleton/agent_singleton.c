@@ -7,7 +7,9 @@
 enum { UNTOLD = -77 };
 
 /* A type as a trace makes it. It fails `failures` times, and may need the
-   instance of another type, or of a cell, before it builds its own. */
+   instance of another type, or of a cell, before it builds its own. Of one
+   only: were it two, the first could be built when memory runs out for the
+   second, and so a call that reports this would rightly have had an effect. */
 struct kind {
     struct singleton_type type;
     int failures;
@@ -59,13 +61,9 @@ static struct instance half = {.number = 999999};
 
 static int find_part(struct kind *kind, void **part)
 {
-    int error = 0;
-
     if (kind->needs)
-        error = singleton_of(&kind->needs->type, part);
-    if (error == 0 && kind->asks)
-        error = singleton_get(&kind->asks->cell, part);
-    return error;
+        return singleton_of(&kind->needs->type, part);
+    return kind->asks ? singleton_get(&kind->asks->cell, part) : 0;
 }
 
 static int build(void *context, void **instance)
@@ -180,12 +178,18 @@ static void cmd_type(struct agent_call *call)
 
 static void cmd_needs(struct agent_call *call)
 {
-    ((struct kind *)agent_object(call, 0))->needs = agent_object(call, 1);
+    struct kind *kind = agent_object(call, 0);
+
+    kind->needs = agent_object(call, 1);
+    kind->asks = NULL;
 }
 
 static void cmd_asks(struct agent_call *call)
 {
-    ((struct kind *)agent_object(call, 0))->asks = agent_object(call, 1);
+    struct kind *kind = agent_object(call, 0);
+
+    kind->asks = agent_object(call, 1);
+    kind->needs = NULL;
 }
 
 static void cmd_alone(struct agent_call *call)
@@ -364,9 +368,10 @@ static const struct agent_command commands[] = {
      "type FAILURES owned|plain: a type whose first builds fail; owned types "
      "have a destructor"},
     {"needs", "@type @type", cmd_needs,
-     "needs TYPE OTHER: the builder gets OTHER from the registry first"},
+     "needs TYPE OTHER: the builder gets OTHER from the registry first, and "
+     "nothing else"},
     {"asks", "@type @cell", cmd_asks,
-     "asks TYPE CELL: the builder gets CELL first"},
+     "asks TYPE CELL: the builder gets CELL first, and nothing else"},
     {"alone", "@type", cmd_alone, "alone TYPE: the builder gets nothing first"},
     {"break", "@type int", cmd_break,
      "break TYPE FAILURES: its next builds fail, with errors that count down"},

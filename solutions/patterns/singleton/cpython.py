@@ -137,11 +137,11 @@ def new_type(failures, own):
 
 
 def needs(cls, other):
-    cls.object.needs = other.object
+    cls.object.needs, cls.object.asks = other.object, None
 
 
 def asks(cls, cell):
-    cls.object.asks = cell.object
+    cls.object.needs, cls.object.asks = None, cell.object
 
 
 def alone(cls):
