@@ -532,7 +532,7 @@ static void *copy_compare_and_free(void *argument)
     return NULL;
 }
 
-/* 20,000 levels of recursion do not fit; this thread has 256 KiB. Assertions
+/* 10,000 levels of recursion do not fit; this thread has 128 KiB. Assertions
    are left to the test's own thread. */
 Test(deep_copy, depth_needs_no_deep_call_stack)
 {
@@ -546,7 +546,7 @@ Test(deep_copy, depth_needs_no_deep_call_stack)
         job.value =
             tuple_of(job.arena, list_of(job.arena, job.value), job.value);
     pthread_attr_init(&attributes);
-    status = pthread_attr_setstacksize(&attributes, 256 * 1024);
+    status = pthread_attr_setstacksize(&attributes, 128 * 1024);
     cr_assert_eq(status, 0, "pthread_attr_setstacksize: error %d", status);
     status = pthread_create(&thread, &attributes, copy_compare_and_free, &job);
     cr_assert_eq(status, 0, "pthread_create: error %d", status);
