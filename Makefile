@@ -8,7 +8,9 @@ CC = gcc
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
 	-Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
 	-Wwrite-strings -Wundef
-flags_debug := -O1 -g
+# In CI gcc's warnings are errors, and lint does without a second look at the
+# checker, so those are wanted, too, that only come with all of the optimiser.
+flags_debug := $(if $(CI),-O2,-O1) -g
 flags_release := -O2 -g -D_FORTIFY_SOURCE=2
 flags_asan := -O1 -g -fsanitize=address,undefined -fno-omit-frame-pointer
 flags_fuzz := $(flags_asan) -fsanitize=fuzzer-no-link
@@ -47,10 +49,13 @@ $B/bin/kata: $B/main.o $B/libkata.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-build/bin/kata-mutate: checker/mutate/main.c
+build/bin/kata-mutate: $B/mutate/main.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -D_GNU_SOURCE -I$(clang_c:/clang-c=) -o $@ $< \
-	-L$(clang_c:/include/clang-c=/lib) -lclang -ljansson
+	$(CC) $(LDFLAGS) -o $@ $< -L$(clang_c:/include/clang-c=/lib) -lclang \
+	-ljansson
+
+$B/tests/unit/agent/%.o: CPPFLAGS += -Ichecker/agent
+$B/mutate/main.o: CPPFLAGS += -isystem $(clang_c:/clang-c=)
 
 $B/libkata.a: $(objects)
 	@rm -f $@
@@ -59,9 +64,18 @@ $B/libkata.a: $(objects)
 $B/unit: $(unit_objects) $B/libkata.a
 	$(CC) $(LDFLAGS) -o $@ $^ -lcriterion $(LDLIBS)
 
-$B/%.o: checker/%.c
+$B/%.o: checker/%.c $B/flags
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What was compiled with other flags, without -Werror say, is compiled anew.
+flags := $(strip $(CC) $(CPPFLAGS) $(CFLAGS))
+ifneq ($(flags),$(strip $(file <$B/flags)))
+.PHONY: $B/flags
+endif
+$B/flags:
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(flags)' >$@
 
 .PHONY: try
 try: deps ## Grade a reference and a stub, to see it work
@@ -219,9 +233,11 @@ bench: all $B/empty_jail ## Measure, as ratios against something run beside it
 	@for each in $(benches); do echo "== $$each"; \
 	$$each || failed="$$failed $$each"; done; [ -z "$$failed" ]
 
-# Each file is compiled once more by each compiler, with all warnings errors; a
-# stamp says that clang-tidy found nothing. All under build/lint, by the same
-# dependencies as objects, so that a second run looks at what has changed.
+# Each file is looked at once by each compiler, with all warnings errors: clang's
+# are among clang-tidy's findings, gcc's come with an object. In CI that of the
+# checker's own files is the build's. A stamp says that clang-tidy found nothing.
+# All under build/lint, by the same dependencies as objects, so that a second run
+# looks at what has changed.
 L := build/lint
 ifneq (,$(filter lint% $L/%,$(MAKECMDGOALS)))
 
@@ -235,7 +251,7 @@ sh_files := $(sort $(wildcard checker/bench/*.sh checker/shell/*.bash \
 	$(shell grep -l '^.!/bin/sh' .ci/* docs/integrations/gradescope/*))
 
 lint_flags = -std=c17 -D_GNU_SOURCE $(warnings) -Ichecker -Ichecker/agent \
-	$(if $(filter checker/%,$*),,-I$(patsubst solutions/%,katas/%,$(*D))) \
+	$(if $(filter checker/%,$<),,-I$(patsubst solutions/%,katas/%,$(<D))) \
 	$(if $(clang_c),-isystem $(clang_c:/clang-c=))
 
 # Criterion's assertions are large macros, which cost the analyzer seconds a
@@ -247,8 +263,8 @@ not_in_tests := $(not_in_tests),-cert-exp42-c,-cert-flp37-c
 
 # It loses count of references; memcheck looks at this code in any case.
 not_in_katas := -clang-analyzer-unix.Malloc
-fewer_checks = $(if $(filter test_%,$(*F))$(filter checker/tests/%,$*), \
-	$(not_in_tests),$(if $(filter checker/%,$*),,$(not_in_katas)))
+fewer_checks = $(if $(filter test_%,$(<F))$(filter checker/tests/%,$<), \
+	$(not_in_tests),$(if $(filter checker/%,$<),,$(not_in_katas)))
 
 # What a function of a few dozen lines needs; with the default of 225000 the
 # few that need more take most of the time.
@@ -266,9 +282,14 @@ lints := lint-gcc lint-clang lint-tidy lint-format lint-rooms lint-banned \
 .PHONY: lint $(lints)
 lint: $(lints) ## Compilers, clang-tidy, format, rooms, shell scripts, docs
 
-lint-gcc: $(c_sources:%.c=$L/gcc/%.o)
-lint-clang: $(c_sources:%.c=$L/clang/%.o)
-lint-tidy: $(call if_14,clang-tidy,$(c_sources:%.c=$L/tidy/%.ok))
+by_build := $(if $(CI),$(filter checker/%,$(c_sources)))
+by_lint := $(filter-out $(by_build),$(c_sources))
+gcc_objects := $(by_build:checker/%.c=$B/%.o) $(by_lint:%.c=$L/gcc/%.o)
+tidied := $(call if_14,clang-tidy,$(c_sources:%.c=$L/tidy/%.ok))
+
+lint-gcc: $(gcc_objects)
+lint-clang: $(or $(strip $(tidied)),$(c_sources:%.c=$L/clang/%.ok))
+lint-tidy: $(tidied)
 lint-format: $(call if_14,clang-format,$L/format.ok)
 
 lint-rooms lint-banned lint-doctor: lint-%:
@@ -281,14 +302,25 @@ $L/gcc/%.o: %.c
 	@mkdir -p $(@D)
 	@gcc $(lint_flags) -Werror -O2 -MMD -MP -c -o $@ $<
 
-$L/clang/%.o: %.c
+define tidy
 	@mkdir -p $(@D)
-	@clang $(lint_flags) -Werror -MMD -MP -c -o $@ $<
-
-$L/tidy/%.ok: $L/clang/%.o .clang-tidy
-	@mkdir -p $(@D)
-	@clang-tidy --quiet '--checks=$(strip $(fewer_checks))' $*.c -- \
+	@clang-tidy --quiet '--checks=$(strip $(fewer_checks))' $< -- \
 	$(lint_flags) $(analyzer_budget) 2>$@.err || { cat $@.err; exit 1; }
+	@touch $@
+endef
+
+# The objects' dependencies are its own.
+ifneq (,$(by_build))
+$L/tidy/checker/%.ok: checker/%.c $B/%.o .clang-tidy
+	$(tidy)
+endif
+$L/tidy/%.ok: %.c $L/gcc/%.o .clang-tidy
+	$(tidy)
+
+$L/clang/%.ok: %.c
+	@mkdir -p $(@D)
+	@clang $(lint_flags) -Werror -fsyntax-only -MMD -MP -MF $(@:.ok=.d) \
+	-MT $@ $<
 	@touch $@
 
 $L/format.ok: $(c_files) .clang-format
@@ -297,7 +329,7 @@ $L/format.ok: $(c_files) .clang-format
 	$(if $(filter .clang-format,$?),$(c_files),$(filter %.c %.h,$?))
 	@touch $@
 
--include $(c_sources:%.c=$L/gcc/%.d) $(c_sources:%.c=$L/clang/%.d)
+-include $(gcc_objects:.o=.d) $(c_sources:%.c=$L/clang/%.d)
 endif
 
 # Pages with parts that follow from the checker's tables.
@@ -306,6 +338,9 @@ generated_docs := docs/kata-format.md
 $B/gendoc: $B/tests/gendoc.o $B/libkata.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+.PHONY: tests
+tests: all $B/unit $B/gendoc $(fuzzers:%=$B/fuzz/%) ## Build what the checks run
+
 .PHONY: docs docs-check
 docs: $B/gendoc ## Write the generated parts of the documentation
 	$< $(generated_docs)
@@ -313,6 +348,6 @@ docs: $B/gendoc ## Write the generated parts of the documentation
 docs-check: $B/gendoc ## Fail where they are not what the tables say
 	$< --check $(generated_docs)
 
--include $(objects:.o=.d) $(unit_objects:.o=.d) $B/main.d \
+-include $(objects:.o=.d) $(unit_objects:.o=.d) $B/main.d $B/mutate/main.d \
 	$(wildcard $B/tests/fuzz/*.d) \
 	$B/tests/gendoc.d $B/tests/empty_jail.d
