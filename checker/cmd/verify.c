@@ -86,14 +86,12 @@ static void say(struct verify *verify, bool ok, const char *format, ...)
     fflush(stdout);
 }
 
-/* Graded with every stage, or a mutant up to its `first_failure`; NULL on
-   error. */
+/* NULL on error. */
 static struct grade *grade_file(struct verify *verify, const struct kata *kata,
-                                const char *path, bool first_failure,
+                                const char *path,
+                                const struct grade_options *options,
                                 struct err *err)
 {
-    struct grade_options options = {.first_failure = first_failure,
-                                    .jobs = first_failure ? 1 : 0};
     struct grade *grade = xcalloc(1, sizeof *grade);
     struct run run;
 
@@ -102,9 +100,9 @@ static struct grade *grade_file(struct verify *verify, const struct kata *kata,
         free(grade);
         return NULL;
     }
-    run.verdict_only = first_failure;
+    run.verdict_only = options->first_failure;
     if (run_open_reference(&run, err) < 0 ||
-        grade_run(&run, &options, grade, err) < 0) {
+        grade_run(&run, options, grade, err) < 0) {
         grade_release(grade);
         free(grade);
         grade = NULL;
@@ -146,9 +144,10 @@ static void check_tests_in_memory(struct verify *verify,
 
 static void check_reference(struct verify *verify, const struct kata *kata)
 {
+    const struct grade_options every_stage = {.first_failure = false};
     char *path = kata_reference(kata);
     struct err err = ERR_INIT;
-    struct grade *grade = grade_file(verify, kata, path, false, &err);
+    struct grade *grade = grade_file(verify, kata, path, &every_stage, &err);
 
     if (!grade) {
         say(verify, false, "reference: %s", err.text);
@@ -167,10 +166,12 @@ static void check_reference(struct verify *verify, const struct kata *kata)
 
 static void check_stub(struct verify *verify, const struct kata *kata)
 {
+    /* What build and tests say is looked at, and they need the policy. */
+    const struct grade_options tests = {.only = {[STAGE_TESTS] = true}};
     char *path = kata_stub(kata);
     struct err err = ERR_INIT;
-    struct grade *grade = grade_file(verify, kata, path, false, &err);
-    const struct stage_result *tests;
+    struct grade *grade = grade_file(verify, kata, path, &tests, &err);
+    const struct stage_result *result;
     bool ok;
 
     free(path);
@@ -178,11 +179,11 @@ static void check_stub(struct verify *verify, const struct kata *kata)
         say(verify, false, "stub: %s", err.text);
         return;
     }
-    tests = &grade->stages[STAGE_TESTS];
+    result = &grade->stages[STAGE_TESTS];
     ok = grade->verdict == VERDICT_FAIL &&
          grade->stages[STAGE_BUILD].count == 0 &&
-         tests->category == CATEGORY_WRONG_ANSWER &&
-         tests->score * 2 < tests->max_score;
+         result->category == CATEGORY_WRONG_ANSWER &&
+         result->score * 2 < result->max_score;
     say(verify, ok,
         "stub: builds without a word and fails by wrong behaviour (%s, %s)",
         verdict_name(grade->verdict), category_name(grade->category));
@@ -214,6 +215,7 @@ static enum stage_id failing_stage(const struct grade *grade)
 static struct grade *grade_mutant(struct mutant_work *work,
                                   const struct mutant *mutant, struct err *err)
 {
+    const struct grade_options options = {.first_failure = true, .jobs = 1};
     char *dir = path_make_temp("kata-mutant", err), *path;
     struct grade *grade = NULL;
 
@@ -221,7 +223,7 @@ static struct grade *grade_mutant(struct mutant_work *work,
         return NULL;
     path = mutant_apply(mutant, work->kata, dir, err);
     if (path)
-        grade = grade_file(work->verify, work->kata, path, true, err);
+        grade = grade_file(work->verify, work->kata, path, &options, err);
     path_remove(dir, NULL);
     free(path);
     free(dir);
