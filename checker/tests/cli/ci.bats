@@ -24,6 +24,15 @@ sums() {
     [ "${lines[-1]}" = "$line" ]
 }
 
+# says TEXT NAME=FORMAT...: of what has failed.
+says() {
+    local text=$1
+    shift
+    run "$ROOT/.ci/failures" logs "$@"
+    echo "$output"
+    [[ "$output" == *"$text"* ]]
+}
+
 synthesis='[====] Synthesis: Tested: 12 | Passing: 12 | Failing: 0 | Crashing: 0 '
 
 @test "all formats are added up" {
@@ -75,6 +84,36 @@ synthesis='[====] Synthesis: Tested: 12 | Passing: 12 | Failing: 0 | Crashing: 0
     sums 1 "0 passed, 1 failed" cli=tap
     sums 1 "0 passed, 1 failed" never=status
     sums 1 "0 passed, 0 failed"
+}
+
+@test "what failed is said at the end, with what it said, and no more" {
+    left cli 1 <<<$'1..3\nok 1 a\n# of a\nnot ok 2 b\n# why\nok 3 c\n# of c'
+    says $'== cli failed: exit status 1\nnot ok 2 b\n# why' cli=tap
+    [[ "$output" != *"of a"* && "$output" != *"of c"* ]]
+    left unit 1 <<<$'[----] test_x.c:3: Assertion failed: x\n[FAIL] x::y: (0.00s)\n[PASS] x::z'
+    says $'test_x.c:3: Assertion failed: x\n[FAIL] x::y' unit=criterion
+    [[ "$output" != *x::z* ]]
+    left verify 1 <<<$'closure\n  ok    files\n  FAIL  stub: x\n        tests: y\n  ok    z\n1 passed, 1 failed'
+    says $'  FAIL  stub: x\n        tests: y' verify=count
+    [[ "$output" != *"  ok "* ]]
+    left lint 2 <<<$'fine\nx.c:1:2: error: bad [-Werror]'
+    says "x.c:1:2: error: bad" lint=status
+    says "never failed: it did not run to its end" never=count
+}
+
+@test "of a runner that tells nothing by itself the last lines are shown" {
+    left class 1 <<<$'ada: no result\n\nseed 1\n1 passed, 1 failed'
+    says "ada: no result" class=count
+    left cli 139 <<<$'1..2\nok 1 a\nSegmentation fault'
+    says "Segmentation fault" cli=tap
+}
+
+@test "where all is well nothing is said of failures" {
+    left cli 0 <<<$'1..1\nok 1 a'
+    left lint 0 <<<'x.c:1:2: warning: none'
+    run "$ROOT/.ci/failures" logs cli=tap lint=status
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
 }
 
 # A PATH with everything but what is named.
