@@ -87,10 +87,7 @@ load batch
     many 20
     batch_alone 2> "$TMPDIR/said" 3>&- &
     pid=$!
-    for ((i = 0; i < 600; i++)); do
-        [ ! -s "$TMPDIR/log" ] || break
-        sleep 0.05
-    done
+    eventually 60 test -s "$TMPDIR/log"
     kill -HUP "$pid"
     status=0
     wait "$pid" || status=$?

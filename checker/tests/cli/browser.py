@@ -25,20 +25,30 @@ class Driver:
             if found:
                 break
         self.url = f"http://127.0.0.1:{found[1]}/session"
-        session = self.ask("POST", "", {"capabilities": {"alwaysMatch": {
+        self.url += "/" + self.start()["sessionId"]
+
+    def start(self):
+        """A browser; on a busy machine it may need another try to start."""
+        wanted = {"capabilities": {"alwaysMatch": {
             "goog:loggingPrefs": {"browser": "ALL"},
             "goog:chromeOptions": {"args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu",
                 "--disable-dev-shm-usage", "--hide-scrollbars",
-                f"--user-data-dir={self.profile.name}"]}}}})
-        self.url += "/" + session["sessionId"]
+                f"--user-data-dir={self.profile.name}"]}}}}
+        for again in (True, True, False):
+            try:
+                return self.ask("POST", "", wanted)
+            except OSError as error:
+                if not again:
+                    raise
+                print("the browser does not start:", error, file=sys.stderr)
 
     def ask(self, method, path, body=None):
         request = urllib.request.Request(
             self.url + path, method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             return json.load(answer)["value"]
 
     def script(self, text):

@@ -1,21 +1,12 @@
 # A real Slurm of two nodes, n1 and n2, on loopback: munged, slurmctld and two
 # slurmd, as whoever runs the tests. Their folder, socket and ports are their
-# own, so a Slurm that the machine has is neither used nor touched.
+# own, so a Slurm that the machine has is neither used nor touched. Loaded after
+# helper.
 #
 #     cluster_start "$dir" || skip "$(cat "$dir/why")"
 #     sbatch ...                      # SLURM_CONF is set
 #     kill -9 "$(cat "$dir/n1.pid")"
 #     cluster_stop "$dir"
-
-# eventually SECONDS COMMAND...: waits for it to succeed.
-eventually() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ "$SECONDS" -lt "$end" ] || return 1
-        sleep 0.1
-    done
-}
 
 # free_ports N: as many, a line each.
 free_ports() {
@@ -67,7 +58,7 @@ CONF
 }
 
 cluster_is_idle() {
-    [ "$(timeout -k 1 5 sinfo -h -N -o %t 2> /dev/null | grep -c idle)" -eq 2 ]
+    [ "$(timeout -k 1 30 sinfo -h -N -o %t 2> /dev/null | grep -c idle)" -eq 2 ]
 }
 
 # daemon DIR NAME COMMAND...: in the background; dies with the shell that
@@ -86,11 +77,11 @@ cluster_daemons() {
         --socket="$dir/munge.socket" --key-file="$dir/munge.key" \
         --pid-file="$dir/munged.pid" --seed-file="$dir/munged.seed" \
         --log-file="$dir/munged.log"
-    eventually 10 test -S "$dir/munge.socket" || return 1
+    eventually 60 test -S "$dir/munge.socket" || return 1
     daemon "$dir" slurmctld slurmctld -D
     daemon "$dir" n1 slurmd -D -N n1
     daemon "$dir" n2 slurmd -D -N n2
-    eventually 30 cluster_is_idle
+    eventually 120 cluster_is_idle
 }
 
 # Starts all; fails with the reason in DIR/why where it cannot be.
@@ -140,7 +131,7 @@ cluster_stop() {
         fi
     done
     for each in "${daemons[@]}"; do
-        eventually 5 test ! -e "/proc/$each" || true
+        eventually 60 test ! -e "/proc/$each" || true
     done
 }
 

@@ -114,7 +114,7 @@ type_keys() {
 # shows TEXT: waits until TEXT stands at the end of the last line in use.
 shows() {
     local screen
-    for _ in {1..600}; do
+    for _ in {1..1200}; do
         screen=$(tmux -S "$BATS_TEST_TMPDIR/tmux" capture-pane -p |
             sed '/^$/d' | tail -n 1)
         [[ "$screen" != *"$1" ]] || return 0

@@ -133,7 +133,7 @@ reference() {
     [[ "$output" == *"No such file"* ]]
     run "$KATA" grade lru-cache "$TMPDIR"
     [ "$status" -eq 3 ]
-    run timeout 5 "$KATA" grade lru-cache /dev/zero
+    run timeout -k 1 60 "$KATA" grade lru-cache /dev/zero
     [ "$status" -eq 3 ]
 }
 

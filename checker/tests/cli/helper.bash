@@ -26,6 +26,17 @@ teardown() {
     fi
 }
 
+# eventually SECONDS COMMAND...: waits for it to succeed. The time is for a
+# machine with a lot to do, and costs nothing where it is not needed.
+eventually() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 0.1
+    done
+}
+
 # json FILTER FILE: a value of a JSON file, read by a parser that is not ours.
 json() {
     jq -r "$1" "$2"

@@ -3,6 +3,13 @@
 
 bats_require_minimum_version 1.5.0
 load helper
+load screen
+
+eval "end_of_$(declare -f teardown)"
+teardown() {
+    screen_end
+    end_of_teardown
+}
 
 T=1800000000
 
@@ -43,8 +50,6 @@ make_variant() {
 }
 
 setup() {
-    # shellcheck source=checker/tests/cli/helper.bash
-    source "$BATS_TEST_DIRNAME/helper.bash"
     export KATA_HOME=$BATS_TEST_TMPDIR/work NO_COLOR=1 KATA_CLOCK=$T
     TMPDIR=$(mktemp -d /tmp/cli-XXXXXX)
     export TMPDIR
@@ -93,7 +98,7 @@ value() {
 # be fetched, and it fits a phone.
 look() {
     local seen=$BATS_TEST_TMPDIR/seen.json
-    timeout -k 1 120 /usr/bin/python3 "$BATS_TEST_DIRNAME/browser.py" "$1" \
+    timeout -k 1 600 /usr/bin/python3 "$BATS_TEST_DIRNAME/browser.py" "$1" \
         "$BATS_TEST_TMPDIR/page.pdf" "$BATS_TEST_TMPDIR/phone.png" 400 \
         "$BATS_TEST_TMPDIR/desk.png" 1200 >"$seen"
     [ "$(json '.console | length' "$seen")" -eq 0 ]
@@ -399,7 +404,7 @@ look() {
     [[ "$output" == *"symbolic link"* ]]
     rm 1-code/lru_cache.c
     mkfifo 1-code/lru_cache.c
-    run timeout -k 1 20 "$KATA" interview test
+    run timeout -k 1 60 "$KATA" interview test
     [ "$status" -eq 2 ]
     rm 1-code/lru_cache.c
     printf 'int x;\0' >1-code/lru_cache.c
@@ -538,53 +543,31 @@ look() {
 
 @test "the clock ticks in a terminal" {
     start --candidate Ada
-    session=interview-$$
-    tmux -f /dev/null -L "$session" new-session -d -x 80 -y 10 \
-        "env KATA_ROOT='$KATA_ROOT' KATA_HOME='$KATA_HOME' KATA_CLOCK= \
-        '$KATA' interview clock; echo ended; exec cat"
-    seen() { tmux -L "$session" capture-pane -p; }
-    for _ in $(seq 200); do
-        seen | grep -q "left\|over the end" && break
-        sleep 0.1
-    done
-    seen | grep -q "left\|over the end"
-    tmux -L "$session" send-keys Enter
-    for _ in $(seq 200); do
-        seen | grep -q ended && break
-        sleep 0.1
-    done
-    seen | grep -q ended
-    tmux -L "$session" kill-server
+    unset KATA_CLOCK
+    screen_start
+    type_line "'$KATA' interview clock; echo en''ded"
+    wait_for 'left|over the end'
+    keys Enter
+    wait_for '^ended'
 }
 
 @test "in a terminal, going on from what is not done is asked for" {
     start --rounds concept,code --minutes 60
-    session=interview-$$
-    tmux -f /dev/null -L "$session" new-session -d -x 80 -y 40 \
-        "env KATA_ROOT='$KATA_ROOT' KATA_HOME='$KATA_HOME' KATA_CLOCK=$T \
-        PS1='ready> ' bash --norc --noprofile"
-    seen() {
-        for _ in $(seq 300); do
-            tmux -L "$session" capture-pane -p | grep -q "$1" && return 0
-            sleep 0.1
-        done
-        return 1
-    }
-    seen 'ready>'
-    tmux -L "$session" send-keys "'$KATA' interview next" Enter
-    seen 'question 1 is not answered.*y/n'
-    tmux -L "$session" send-keys n Enter
-    seen 'nothing has changed'
+    screen_start
+    type_line "'$KATA' interview next"
+    wait_for 'question 1 is not answered.*y/n'
+    type_line n
+    wait_for 'nothing has changed'
     run interview
     [[ "$output" == *"question 1 of"* ]]
     interview submit --answer "a few words" --met none
     run interview
     [[ "$output" == *"is answered"* ]]
-    tmux -L "$session" send-keys "clear; '$KATA' interview next" Enter
-    seen 'question 2 of\|round 2 of'
-    tmux -L "$session" send-keys "clear; '$KATA' interview next" Enter
-    seen 'y/n\|round 2 of'
-    tmux -L "$session" kill-server
+    type_line "clear; '$KATA' interview next"
+    wait_for 'question 2 of|round 2 of'
+    type_line "clear; '$KATA' interview next"
+    wait_for 'y/n|round 2 of'
+    screen_end
     for _ in 1 2 3 4 5 6 7 8; do
         interview next || true
     done

@@ -41,8 +41,19 @@ class Driver:
         request = urllib.request.Request(
             self.base + path, data,
             {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             return json.load(answer)["value"]
+
+    def session(self, wanted):
+        """A browser; on a busy machine it may need another try to start."""
+        for again in (True, True, False):
+            try:
+                return self.call("/session", {"capabilities": {
+                    "alwaysMatch": wanted}})["sessionId"]
+            except OSError as error:
+                if not again:
+                    raise
+                print("the browser does not start:", error, file=sys.stderr)
 
     def close(self):
         self.process.terminate()
@@ -56,10 +67,9 @@ def look(driver, url, width, picture):
                  "--disable-dev-shm-usage", "--hide-scrollbars"],
         "mobileEmulation": {"deviceMetrics": {
             "width": width, "height": 900, "pixelRatio": 1, "mobile": False}}}
-    session = driver.call("/session", {"capabilities": {"alwaysMatch": {
+    path = "/session/" + driver.session({
         "browserName": "chrome", "goog:chromeOptions": options,
-        "goog:loggingPrefs": {"browser": "ALL"}}}})["sessionId"]
-    path = "/session/" + session
+        "goog:loggingPrefs": {"browser": "ALL"}})
     try:
         driver.call(path + "/url", {"url": url})
         page, window, text = driver.call(

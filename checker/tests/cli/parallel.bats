@@ -18,10 +18,28 @@ on_parallel() {
 }
 
 # sshd_start: as ourselves, for ourselves; $TMPDIR/ssh.conf names it `node`.
+# Somebody else may take the port before it does: then another.
 sshd_start() {
+    local _
+    SSHD=$(PATH=$PATH:/usr/sbin command -v sshd) || return 1
+    for _ in 1 2 3; do
+        sshd_try && return
+        grep -q "Address already in use" "$TMPDIR/sshd.log" || return
+        wait "$SSHD_PID" || true
+    done
+    return 1
+}
+
+sshd_answers() {
+    # One that has ended will not.
+    ! kill -0 "$SSHD_PID" 2> /dev/null ||
+        ssh -F "$TMPDIR/ssh.conf" -o ConnectTimeout=5 node true
+}
+
+sshd_try() {
     local port
     port=$(free_ports 1)
-    SSHD=$(PATH=$PATH:/usr/sbin command -v sshd) || return 1
+    rm -f "$TMPDIR"/key* "$TMPDIR"/host*
     ssh-keygen -q -t ed25519 -N "" -f "$TMPDIR/key"
     ssh-keygen -q -t ed25519 -N "" -f "$TMPDIR/host"
     cat > "$TMPDIR/sshd.conf" << CONF
@@ -56,7 +74,7 @@ CONF
     setpriv --pdeathsig KILL "$SSHD" -D -e -f "$TMPDIR/sshd.conf" \
         > "$TMPDIR/sshd.log" 2>&1 3>&- &
     SSHD_PID=$!
-    eventually 10 ssh -F "$TMPDIR/ssh.conf" -o ConnectTimeout=5 node true
+    eventually 60 sshd_answers && kill -0 "$SSHD_PID" 2> /dev/null
 }
 
 sshd_stop() {
@@ -114,7 +132,7 @@ printf '{"schema":"kata-result/1","kata":"lru-cache","verdict":"pass",
 mv "\$out.new" "\$out"
 SH
     chmod 755 "$TMPDIR/worker"
-    run on_parallel --lease 1 --worker "$TMPDIR/worker"
+    run on_parallel --lease 5 --worker "$TMPDIR/worker"
     rm -rf "$TMPDIR"/kata-batch*
     [ "$status" -eq 3 ]
     [[ "$output" == *"not graded: s3 lru-cache: 3 tasks that graded it died"* ]]
@@ -144,7 +162,7 @@ SH
     wait "$pid" || status=$?
     [ "$status" -eq 130 ]
     [ -z "$(ls "$TMPDIR/out/.kata/jobs")" ]
-    eventually 20 nobody_grades
+    eventually 60 nobody_grades
     "$KATA" batch "$TMPDIR/in" --kata lru-cache -o "$TMPDIR/out" --resume \
         --worker "$TMPDIR/real"
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 8 ]
@@ -171,7 +189,7 @@ job_is_there() {
     run "$KATA" task "$TMPDIR/other" 0
     [ "$status" -eq 3 ]
     [[ "$output" == *"are others here"* ]]
-    eventually 20 grep -q "a node grades nothing: on .* are others here" \
+    eventually 60 grep -q "a node grades nothing: on .* are others here" \
         "$TMPDIR/said"
     [ -z "$(ls "$TMPDIR/out/.kata/graded")" ]
     # As it was made it is graded, twice at once too.

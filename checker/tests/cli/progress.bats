@@ -196,7 +196,7 @@ progress() {
     [ "$status" -eq 0 ]
     [ "$(grep -o '<svg' "$page" | wc -l)" -eq 3 ]
     if grep -qE '<script|src="http|url\(' "$page"; then return 1; fi
-    HOME=$BATS_TEST_TMPDIR run timeout -k 1 120 /usr/bin/python3 \
+    HOME=$BATS_TEST_TMPDIR run timeout -k 1 600 /usr/bin/python3 \
         "$BATS_TEST_DIRNAME/open_page.py" "$page" "$BATS_TEST_TMPDIR"
     echo "$output"
     [ "$status" -eq 0 ]
@@ -207,7 +207,7 @@ progress() {
     local page=$BATS_TEST_TMPDIR/bad.html
     echo '<!doctype html><meta charset=utf-8><p style="width: 900px">x</p>' \
         '<script>missing()</script>' > "$page"
-    HOME=$BATS_TEST_TMPDIR run timeout -k 1 120 /usr/bin/python3 \
+    HOME=$BATS_TEST_TMPDIR run timeout -k 1 600 /usr/bin/python3 \
         "$BATS_TEST_DIRNAME/open_page.py" "$page"
     [ "$status" -eq 1 ]
     [[ "$output" == *"missing is not defined"* ]]

@@ -8,7 +8,7 @@ screen_tmux() {
 # screen_start [COLUMNS ROWS]: a shell in a terminal of that size.
 screen_start() {
     screen_tmux new-session -d -x "${1:-100}" -y "${2:-40}" -c "$ROOT" \
-        env PS1='ready> ' ENV= TERM=screen-256color bash --norc --noprofile
+        env PS1='ready> ' ENV= TERM=screen-256color bash --norc --noprofile 3>&-
     wait_for 'ready>'
 }
 

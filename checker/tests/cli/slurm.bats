@@ -19,7 +19,7 @@ teardown_file() {
 # To be called first by each test.
 need_slurm() {
     [ ! -e "$SLURM_DIR/why" ] || skip "$(cat "$SLURM_DIR/why")"
-    eventually 30 cluster_is_idle
+    eventually 120 cluster_is_idle
 }
 
 # Twenty of all kinds, none the same.
@@ -125,7 +125,7 @@ two_run() {
     many 20
     alone 3>&- &
     pid=$!
-    eventually 30 two_run
+    eventually 120 two_run
     run "$KATA" batch status "$TMPDIR/out"
     [[ "$output" == *"0 of 20 graded; of its tasks 2 run and 1 wait"* ]]
     [[ "$output" == *"a batch is at work there"* ]]
@@ -133,7 +133,7 @@ two_run() {
     status=0
     wait "$pid" || status=$?
     [ "$status" -eq 130 ]
-    eventually 20 queue_is_empty
+    eventually 120 queue_is_empty
     touch "$TMPDIR/go"
     on_slurm --resume --worker "$TMPDIR/worker"
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 20 ]
@@ -146,7 +146,7 @@ two_run() {
     many 20
     alone 3>&- &
     pid=$!
-    eventually 30 two_run
+    eventually 120 two_run
     kill -9 "$pid"
     wait "$pid" || true
     rm -rf "$TMPDIR"/kata-batch*
@@ -154,7 +154,7 @@ two_run() {
     [[ "$output" == *"--resume takes their results"* ]]
     alone --resume 2> "$TMPDIR/said" 3>&- &
     pid=$!
-    eventually 20 grep -q "goes on" "$TMPDIR/said"
+    eventually 120 grep -q "goes on" "$TMPDIR/said"
     touch "$TMPDIR/go"
     wait "$pid"
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 20 ]
@@ -179,11 +179,11 @@ two_run() {
     twenty
     # n1 is in the middle of its first one when it dies.
     real_worker "$TMPDIR/worker" "[ \"\${SLURMD_NODENAME-}\" != n1 ] ||
-    { touch '$TMPDIR/n1'; exec sleep 600; }"
+    { touch '$TMPDIR/n1'; exec sleep 1200; }"
     on_slurm --worker "$TMPDIR/worker" 2> "$TMPDIR/said" 3>&- &
     pid=$!
-    eventually 60 test -e "$TMPDIR/n1"
-    eventually 60 grep -q '^\[2/' "$TMPDIR/said"
+    eventually 120 test -e "$TMPDIR/n1"
+    eventually 120 grep -q '^\[2/' "$TMPDIR/said"
     kill -9 "$(cat "$SLURM_DIR/n1.pid")"
     for each in $(cluster_tasks "$SLURM_DIR" n1); do
         kill -9 "$each" 2> /dev/null || true
