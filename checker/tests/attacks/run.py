@@ -96,7 +96,7 @@ STARTED = ticks()
 def slowness():
     busy, stolen = (now - then for now, then in zip(ticks(), STARTED))
     load = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    return min(8.0, load * busy / max(1, busy - stolen)) if busy else load
+    return min(8.0, load * max(1, busy) / max(1, busy - stolen))
 
 
 class Case:
