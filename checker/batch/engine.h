@@ -33,7 +33,8 @@ struct work {
     void (*done)(size_t item, const char *note, void *context);
     /* What goes on with the engine itself, a line without a newline. */
     void (*say)(const char *text, void *context);
-    /* While a grading lasts, at least every 50 ms: true ends it. Or NULL. */
+    /* While gradings last, at least every 50 ms: true ends them all. Or NULL.
+     */
     bool (*stop)(void *context);
     void *context;
 };
@@ -41,7 +42,8 @@ struct work {
 struct engine {
     const char *name;    /* of --engine */
     const char *options; /* whose options it takes after "--", or NULL */
-    /* Returns 0 when all have ended or proc_cancelled is set. */
+    /* Returns 0 when all have ended, `stop` says so, or proc_cancelled is
+       set. */
     int (*run)(const struct work *work, struct err *err);
 };
 

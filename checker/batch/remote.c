@@ -59,6 +59,14 @@ static void finish(struct remote *remote, size_t i, const char *note)
     remote->work->done(remote->work->todo[i], note, remote->work->context);
 }
 
+/* No longer once OUT cannot be written: tasks would grade in vain. */
+static bool goes_on(const struct remote *remote)
+{
+    const struct work *work = remote->work;
+
+    return !proc_cancelled && !(work->stop && work->stop(work->context));
+}
+
 static void say(const struct remote *remote, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -132,7 +140,7 @@ static void collect(struct remote *remote, struct round *round)
 
     list(remote, "graded", &graded);
     list(remote, "notes", &notes);
-    for (size_t i = 0; i < remote->work->count; i++) {
+    for (size_t i = 0; i < remote->work->count && goes_on(remote); i++) {
         char *name;
 
         if (remote->ended[i])
@@ -228,7 +236,7 @@ static size_t bury_dead(struct remote *remote)
     size_t found = 0;
 
     each_lease(remote, bury, &found);
-    for (size_t i = 0; i < remote->work->count; i++)
+    for (size_t i = 0; i < remote->work->count && goes_on(remote); i++)
         if (is_poison(remote, i)) {
             char *note = xasprintf(
                 "%d tasks that graded it died: their machine was lost, or what "
@@ -248,11 +256,11 @@ static double between(double low, double x, double high)
     return x < low ? low : x > high ? high : x;
 }
 
-static void pause_for(double seconds)
+static void pause_for(const struct remote *remote, double seconds)
 {
     double end = clock_now() + seconds;
 
-    while (!proc_cancelled && clock_now() < end)
+    while (goes_on(remote) && clock_now() < end)
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
 }
 
@@ -321,7 +329,7 @@ static void wait_round(struct remote *remote, struct round *round)
 {
     for (;;) {
         collect(remote, round);
-        if (remote->left == 0 || proc_cancelled)
+        if (remote->left == 0 || !goes_on(remote))
             return;
         look(remote, round);
         if (is_over(remote, round)) {
@@ -329,8 +337,8 @@ static void wait_round(struct remote *remote, struct round *round)
             collect(remote, round);
             return;
         }
-        pause_for(
-            between(POLL_MIN, (clock_now() - round->started) / 60, POLL_MAX));
+        pause_for(remote, between(POLL_MIN, (clock_now() - round->started) / 60,
+                                  POLL_MAX));
     }
 }
 
@@ -365,7 +373,10 @@ static int make_job(struct remote *remote, struct round *round)
     round->job.tasks = (count + chunk - 1) / chunk;
     free(items);
     free(tries);
-    return round->dir ? 0 : -1;
+    return round->dir ? 0
+                      : err_context(remote->err, "no more tasks can be started "
+                                                 "(--resume goes on when there "
+                                                 "is room)");
 }
 
 /* Where no node is left that has not refused, each gets another chance. */
@@ -452,7 +463,7 @@ static void end_round(struct remote *remote, struct round *round)
 
 static void give_up(struct remote *remote)
 {
-    for (size_t i = 0; i < remote->work->count; i++) {
+    for (size_t i = 0; i < remote->work->count && goes_on(remote); i++) {
         char *note;
 
         if (remote->ended[i])
@@ -530,7 +541,7 @@ static int run_round(struct remote *remote, bool first)
     if (status == 0)
         wait_round(remote, &round);
     end_round(remote, &round);
-    if (status == 0 && !proc_cancelled && !remote->err->set)
+    if (status == 0 && goes_on(remote) && !remote->err->set)
         died = bury_dead(remote);
     return remote->err->set ? -1 : round.ended + died > 0;
 }
@@ -539,10 +550,10 @@ static int run_rounds(struct remote *remote)
 {
     int idle = 0, did = 0;
 
-    for (int i = 0; remote->left && !proc_cancelled && did >= 0; i++) {
+    for (int i = 0; remote->left && goes_on(remote) && did >= 0; i++) {
         did = run_round(remote, i == 0);
         idle = did > 0 ? 0 : idle + 1;
-        if (idle == REMOTE_TRIES && did == 0 && !proc_cancelled) {
+        if (idle == REMOTE_TRIES && did == 0) {
             give_up(remote);
             return 0;
         }

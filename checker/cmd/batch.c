@@ -245,12 +245,27 @@ static void show_line(const struct batch *batch, const struct item *item,
 
 /* Results */
 
+static int say_what_to_do(struct batch *batch)
+{
+    return err_context(batch->err,
+                       "results cannot be written (what was graded is kept, "
+                       "and --resume goes on when there is room)");
+}
+
+/* There is no use in grading on. */
+static void give_up(struct batch *batch)
+{
+    if (!batch->failed)
+        say_what_to_do(batch);
+    batch->failed = true;
+}
+
 static void take_result(struct batch *batch, const struct item *item,
                         json_t *result, bool show)
 {
     if (out_write_result(&batch->out, &batch->roster, item, result,
                          batch->err) < 0) {
-        batch->failed = true;
+        give_up(batch);
         return;
     }
     batch_count_result(&batch->count, result);
@@ -293,7 +308,7 @@ static void keep_failure(struct batch *batch, const struct item *item,
     char *text = json_dumps(failure, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 
     if (text && path_write(path, text, strlen(text), 0644, batch->err) < 0)
-        batch->failed = true;
+        give_up(batch);
     free(text);
     free(path);
     json_decref(failure);
@@ -314,7 +329,6 @@ static void note_done(size_t index, const char *note, void *context)
     }
 }
 
-/* Is there no use in grading on? */
 static bool has_failed(void *context)
 {
     const struct batch *batch = context;
@@ -638,7 +652,7 @@ static int write_summaries(struct batch *batch)
     }
     draft_close(&lines, batch);
     draft_close(&table, batch);
-    return batch->err->set ? -1 : 0;
+    return batch->err->set ? say_what_to_do(batch) : 0;
 }
 
 /* Other formats: OUT/FORMAT/NAME.SLUG for each, OUT/FORMAT/all for the class

@@ -168,6 +168,56 @@ SH
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 8 ]
 }
 
+# In a mount namespace of its own. The third one's result fills the disk.
+on_small_disk() {
+    local quoted
+    printf -v quoted '%q ' "$KATA" batch "$TMPDIR/in" --kata lru-cache \
+        -o "$TMPDIR/out" --seed 1 --engine parallel --jobs 1 \
+        --worker "$TMPDIR/worker"
+    unshare -m sh -c "mount -t tmpfs -o size=1m none '$TMPDIR/out'
+$quoted
+echo \"status \$?\"
+[ -z \"\$(ls '$TMPDIR/out/.kata/jobs')\" ] || echo 'a job is left'
+rm '$TMPDIR/out/fill'
+rm '$TMPDIR/worker' && cp '$TMPDIR/passes' '$TMPDIR/worker'
+$quoted --resume
+echo \"status \$?\"
+jq -r .verdict '$TMPDIR/out/results.jsonl' | sort | uniq -c"
+}
+
+@test "a full disk ends the batch, loses nothing and can be resumed" {
+    mkdir "$TMPDIR/out"
+    unshare -m mount -t tmpfs none "$TMPDIR/out" || skip "no right to mount"
+    many 40
+    cat > "$TMPDIR/passes" << SH
+#!/bin/sh
+for each; do
+    case \$each in
+    --output=*) out=\${each#--output=} ;;
+    *.c) echo x >> "$TMPDIR/log" ;;
+    esac
+done
+printf '{"schema":"kata-result/1","kata":"lru-cache","verdict":"pass",
+"score":100,"max_score":100,"seed":1,"seconds":0,"stages":[],
+"provenance":{"submission":"","kata":"","checker":"","toolchain":"","sandbox":""}}' > "\$out.new"
+mv "\$out.new" "\$out"
+SH
+    chmod 755 "$TMPDIR/passes"
+    cp "$TMPDIR/passes" "$TMPDIR/worker"
+    cat >> "$TMPDIR/worker" << SH
+if [ "\$(cat "$TMPDIR/log" 2> /dev/null | wc -l)" -ge 3 ]; then
+    cat /dev/zero > "$TMPDIR/out/fill" 2> /dev/null
+    sleep 1
+fi
+SH
+    run on_small_disk
+    echo "$output"
+    [[ "$output" == *"results cannot be written (what was graded is kept, and --resume goes on when there is room): "*"No space left on device"*"status 3"*"3 of 40 are done"*"status 0"*" 40 pass" ]]
+    [[ "$output" != *"a job is left"* ]]
+    # It did not wait for what the tasks would have graded.
+    [ "$(wc -l < "$TMPDIR/log")" -le 50 ]
+}
+
 job_is_there() {
     JOB=$(dirname "$(echo "$TMPDIR"/out/.kata/jobs/*/job.json)")
     [ -e "$JOB/job.json" ]

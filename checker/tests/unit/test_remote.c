@@ -26,11 +26,19 @@ static size_t todo[ITEMS];
 static char *notes[ITEMS]; /* "" of what was graded */
 static int rounds;
 static void (*task)(const struct job *job, size_t i);
+static int room = ITEMS; /* for so many results */
+
+static bool is_full(void *context)
+{
+    (void)context;
+    return room == 0;
+}
 
 static void take(size_t item, const char *note, void *context)
 {
     (void)context;
     cr_assert_null(notes[item], "%zu ended twice", item);
+    cr_assert_gt(room--, 0, "%zu has no room", item);
     notes[item] = xstrdup(note ? note : "");
 }
 
@@ -109,7 +117,8 @@ static int run(struct err *err)
                               .conditions = &conditions,
                               .todo = todo,
                               .count = ITEMS,
-                              .done = take};
+                              .done = take,
+                              .stop = is_full};
 
     return remote_run(&work, &kind, err);
 }
@@ -258,6 +267,20 @@ Test(remote, gives_up_when_jobs_do_nothing)
     cr_assert(strstr(notes[0], "3 jobs graded nothing"), "%s", notes[0]);
     job_list(out.dir, &left);
     cr_assert_eq(left.count, 0);
+}
+
+Test(remote, ends_where_no_more_can_be_written)
+{
+    struct strv left = STRV_INIT;
+
+    task = grade_each;
+    room = 3;
+    cr_assert_eq(run(NULL), 0);
+    cr_assert_not_null(notes[2]);
+    cr_assert_null(notes[3]);
+    cr_assert_eq(rounds, 1);
+    job_list(out.dir, &left);
+    cr_assert_eq(left.count, 0, "its tasks would go on");
 }
 
 Test(remote, chunks_are_fair_and_not_too_small)
