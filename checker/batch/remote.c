@@ -44,6 +44,7 @@ struct round {
     double looked;    /* when tasks were counted last */
     struct remote_count count;
     bool known; /* is `count` what it is now? */
+    bool heard; /* did the engine ever know the job? */
     struct err unknown;
 };
 
@@ -306,6 +307,7 @@ static void look(struct remote *remote, struct round *round)
         }
         round->count = count;
         round->known = true;
+        round->heard = round->heard || !count.unheard;
     }
     round->looked = clock_now();
 }
@@ -322,7 +324,9 @@ static bool is_over(struct remote *remote, struct round *round)
         err_set(remote->err, "%s; --resume goes on", round->unknown.text);
     if (!round->known)
         return remote->err->set;
-    return round->count.running == 0 || silence > remote->work->lease;
+    /* One that was only just accepted need not be in the queue yet. */
+    return (round->count.running == 0 && round->heard) ||
+           silence > remote->work->lease;
 }
 
 static void wait_round(struct remote *remote, struct round *round)
@@ -379,12 +383,13 @@ static int make_job(struct remote *remote, struct round *round)
                                                  "is room)");
 }
 
-/* Where no node is left that has not refused, each gets another chance. */
+/* Where no node is left that has not refused, each gets another chance. But
+   never a second time what may have been accepted. */
 static int submit(struct remote *remote, struct remote_job *job)
 {
     int status = remote->kind->submit(job, remote->err);
 
-    if (status < 0 && remote->bad_nodes.count) {
+    if (status < 0 && !job->accepted && remote->bad_nodes.count) {
         strv_release(&remote->bad_nodes);
         err_clear(remote->err);
         status = remote->kind->submit(job, remote->err);

@@ -21,6 +21,7 @@ enum { REMOTE_TRIES = 3 };
 struct remote_count {
     size_t waiting, running; /* tasks */
     char reason[64];         /* why the first one waits, or "" */
+    bool unheard;            /* the engine does not know the job, or not yet */
 };
 
 /* One round's job, as a kind of engine sees it. */
@@ -30,8 +31,9 @@ struct remote_job {
     const char *program; /* that is run as `kata task DIR NUMBER` */
     size_t tasks;
     const struct strv *bad_nodes; /* not to be given any */
-    char *id;    /* set by submit where it has one; owned by the round */
-    void *state; /* submit's own, NULL before and after `end` */
+    char *id;      /* set by submit where it has one; owned by the round */
+    bool accepted; /* by submit, though it failed: tasks may start */
+    void *state;   /* submit's own, NULL before and after `end` */
 };
 
 struct remote_kind {

@@ -13,8 +13,10 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
-enum { SUBMIT_SECONDS = 120, ASK_SECONDS = 45 };
+enum { SUBMIT_SECONDS = 120, ASK_SECONDS = 45, FIND_TRIES = 5 };
 
 /* Runs one of Slurm's programs; -1 where it fails, with what it said. */
 static int ask(const struct strv *argv, double seconds,
@@ -46,9 +48,14 @@ static int ask(const struct strv *argv, double seconds,
 
 /* Submitting */
 
+static char *script_of(const char *dir)
+{
+    return path_join(dir, "task.sh");
+}
+
 static char *write_script(const struct remote_job *job, struct err *err)
 {
-    char *path = path_join(job->dir, "task.sh");
+    char *path = script_of(job->dir);
     struct str text = STR_INIT;
 
     str_add(&text, "#!/bin/sh\nexec ");
@@ -105,6 +112,45 @@ static char *read_id(const char *text)
                : NULL;
 }
 
+/* Slurm's number of the job in that folder, by the script that it runs, which
+   is no other's; owned, or NULL. *known: did squeue answer? */
+static char *find_id(const char *dir, bool *known)
+{
+    struct strv argv = STRV_INIT, lines = STRV_INIT;
+    struct proc_result result = {.out = STR_INIT, .err = STR_INIT};
+    char *script = script_of(dir), *id = NULL;
+
+    strv_add_all(&argv, "squeue", "--noheader", "--states=all",
+                 "--format=%F %o", (char *)NULL);
+    strv_addf(&argv, "--user=%u", (unsigned)geteuid());
+    *known = ask(&argv, ASK_SECONDS, &result, NULL) == 0;
+    strv_add_lines(&lines, result.out.text);
+    for (size_t i = 0; i < lines.count && *known && !id; i++) {
+        const char *line = lines.items[i], *space = strchr(line, ' ');
+
+        if (space && strcmp(space + 1, script) == 0)
+            id = xstrndup(line, strspn(line, "0123456789"));
+    }
+    strv_release(&argv);
+    strv_release(&lines);
+    proc_result_release(&result);
+    free(script);
+    return id;
+}
+
+/* A job is not in the queue at once. */
+static char *find_accepted(const char *dir)
+{
+    bool known;
+    char *id = find_id(dir, &known);
+
+    for (int i = 1; i < FIND_TRIES && !id && !proc_cancelled; i++) {
+        nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+        id = find_id(dir, &known);
+    }
+    return id;
+}
+
 static int keep_id(struct remote_job *job, struct err *err)
 {
     char *path = path_join(job->dir, "id");
@@ -114,23 +160,54 @@ static int keep_id(struct remote_job *job, struct err *err)
     return status;
 }
 
+static void complain(const char *answer, struct err *err)
+{
+    struct str shown = STR_INIT;
+
+    str_add_visible(&shown, answer, strcspn(answer, "\n"), 200, false);
+    err_set(err,
+            "sbatch has accepted a job and did not tell its number: '%s'; "
+            "--resume goes on",
+            shown.text);
+    str_release(&shown);
+}
+
+/* What sbatch says is not all: it may have been killed, or lost its connection,
+   after the job was accepted. */
+static int read_answer(struct remote_job *job, int status,
+                       const struct proc_result *result, struct err *failure)
+{
+    bool known = true;
+
+    job->id = status == 0 ? read_id(result->out.text) : NULL;
+    if (!job->id)
+        job->id =
+            status == 0 ? find_accepted(job->dir) : find_id(job->dir, &known);
+    job->accepted = status == 0 || job->id || !known;
+    if (job->id)
+        return 0;
+    if (status == 0)
+        complain(result->out.text, failure);
+    return -1;
+}
+
 static int submit(struct remote_job *job, struct err *err)
 {
     struct strv argv = STRV_INIT;
     struct proc_result result = {.out = STR_INIT, .err = STR_INIT};
+    struct err failure = ERR_INIT;
     char *script = write_script(job, err);
     int status;
 
     if (!script)
         return -1;
     make_argv(job, script, &argv);
-    status = ask(&argv, SUBMIT_SECONDS, &result, err);
-    if (status == 0) {
-        job->id = read_id(result.out.text);
-        status = job->id ? keep_id(job, err)
-                         : err_set(err, "sbatch: '%.80s' is no job's number",
-                                   result.out.text);
-    }
+    status = ask(&argv, SUBMIT_SECONDS, &result, &failure);
+    status = read_answer(job, status, &result, &failure);
+    if (status < 0)
+        err_set(err, "%s", failure.text);
+    else
+        status = keep_id(job, err);
     strv_release(&argv);
     proc_result_release(&result);
     return status;
@@ -138,25 +215,47 @@ static int submit(struct remote_job *job, struct err *err)
 
 /* Asking */
 
-/* A task that is held waits for a person, and one that is completing has done
-   what it does. */
-static void count_line(const char *line, struct remote_count *count)
-{
-    const char *space = strchr(line, ' ');
-    const char *reason = space ? space + 1 : "";
+/* States of tasks that neither wait nor grade: they have ended, are about to,
+   or wait for a person. */
+static const char *const idle_states[] = {
+    "BOOT_FAIL",    "CANCELLED",    "COMPLETED",     "COMPLETING",
+    "DEADLINE",     "FAILED",       "NODE_FAIL",     "OUT_OF_MEMORY",
+    "PREEMPTED",    "REQUEUE_HOLD", "RESV_DEL_HOLD", "REVOKED",
+    "SPECIAL_EXIT", "STAGE_OUT",    "TIMEOUT",       NULL};
+static const char *const waiting_states[] = {"PENDING", NULL};
 
-    if (str_starts(line, "PENDING")) {
-        if (strstr(reason, "Held") || strstr(reason, "held") ||
-            strstr(reason, "NeverSatisfied"))
-            return;
-        if (!count->waiting++)
-            snprintf(count->reason, sizeof count->reason, "%s",
-                     strcmp(reason, "None") == 0 ? "" : reason);
-    } else if (!str_starts(line, "COMPLETING")) {
-        count->running++;
-    }
+static bool is_one_of(const char *const *names, const char *name, size_t length)
+{
+    for (; *names; names++)
+        if (strlen(*names) == length && strncmp(*names, name, length) == 0)
+            return true;
+    return false;
 }
 
+static bool is_held(const char *reason)
+{
+    return strstr(reason, "Held") || strstr(reason, "held") ||
+           strstr(reason, "NeverSatisfied");
+}
+
+/* "STATE REASON". */
+static void count_line(const char *line, struct remote_count *count)
+{
+    size_t length = strcspn(line, " ");
+    const char *reason = line[length] ? line + length + 1 : "";
+
+    count->unheard = false;
+    if (is_one_of(idle_states, line, length) || is_held(reason))
+        return;
+    if (!is_one_of(waiting_states, line, length))
+        count->running++;
+    else if (!count->waiting++)
+        snprintf(count->reason, sizeof count->reason, "%s",
+                 strcmp(reason, "None") == 0 ? "" : reason);
+}
+
+/* All states: so one that has ended already is told from one that is not yet
+   there. */
 static bool count_tasks(const char *id, struct remote_count *count,
                         struct err *err)
 {
@@ -165,15 +264,15 @@ static bool count_tasks(const char *id, struct remote_count *count,
     struct err failure = ERR_INIT;
     bool known;
 
-    *count = (struct remote_count){.waiting = 0};
-    strv_add_all(&argv, "squeue", "--noheader", "--array", "--format=%T %r",
-                 (char *)NULL);
+    *count = (struct remote_count){.unheard = true};
+    strv_add_all(&argv, "squeue", "--noheader", "--array", "--states=all",
+                 "--format=%T %r", (char *)NULL);
     strv_addf(&argv, "--jobs=%s", id);
     known = ask(&argv, ASK_SECONDS, &result, &failure) == 0;
     strv_add_lines(&lines, result.out.text);
     for (size_t i = 0; i < lines.count && known; i++)
         count_line(lines.items[i], count);
-    /* So it says of one that ended a while ago. */
+    /* So it says of one that ended a while ago, and of one that is new. */
     if (!known && strstr(result.err.text, "Invalid job id"))
         known = true;
     if (!known)
@@ -195,15 +294,17 @@ static void end(struct remote_job *job, char **said)
 {
     struct strv argv = STRV_INIT;
     struct proc_result result = {.out = STR_INIT, .err = STR_INIT};
-    bool cancelled = proc_cancelled;
+    bool cancelled = proc_cancelled, known;
 
     (void)said;
-    if (!job->id)
-        return;
     if (cancelled)
         proc_resume();
-    strv_add_all(&argv, "scancel", "--quiet", job->id, (char *)NULL);
-    ask(&argv, ASK_SECONDS, &result, NULL);
+    if (!job->id && job->accepted)
+        job->id = find_id(job->dir, &known);
+    if (job->id) {
+        strv_add_all(&argv, "scancel", "--quiet", job->id, (char *)NULL);
+        ask(&argv, ASK_SECONDS, &result, NULL);
+    }
     if (cancelled)
         proc_cancel();
     strv_release(&argv);
@@ -231,11 +332,19 @@ bool slurm_count(const char *dir, char **id, struct remote_count *count,
     return *id && count_tasks(*id, count, err);
 }
 
+/* A batch may have been killed before it noted the number. */
 static int adopt(struct remote_job *job)
 {
     struct remote_count count;
+    bool known;
 
-    return slurm_count(job->dir, &job->id, &count, NULL) &&
+    job->id = load_id(job->dir);
+    if (!job->id) {
+        job->id = find_id(job->dir, &known);
+        if (job->id)
+            keep_id(job, NULL);
+    }
+    return job->id && count_tasks(job->id, &count, NULL) &&
                    count.waiting + count.running
                ? 0
                : -1;

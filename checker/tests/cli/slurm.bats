@@ -161,6 +161,32 @@ two_run() {
     [ "$(grep -vc reference "$TMPDIR/log")" -eq 20 ]
 }
 
+# The number is lost both times: as sbatch tells it, and as it is noted.
+@test "a job is found by its script and gone on with" {
+    need_slurm
+    stand_in
+    many 20
+    mkdir "$TMPDIR/bin"
+    printf '#!/bin/sh\n"%s" "$@" > /dev/null\necho hm\n' \
+        "$(command -v sbatch)" > "$TMPDIR/bin/sbatch"
+    chmod 755 "$TMPDIR/bin/sbatch"
+    PATH=$TMPDIR/bin:$PATH alone 2> "$TMPDIR/said" 3>&- &
+    pid=$!
+    eventually 30 two_run
+    eventually 20 grep -q "Slurm job [0-9]*: 20 submissions" "$TMPDIR/said"
+    kill -9 "$pid"
+    wait "$pid" || true
+    rm -rf "$TMPDIR"/kata-batch*
+    rm "$TMPDIR"/out/.kata/jobs/*/id
+    alone --resume 2> "$TMPDIR/said" 3>&- &
+    pid=$!
+    eventually 20 grep -q "goes on" "$TMPDIR/said"
+    touch "$TMPDIR/go"
+    wait "$pid"
+    [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 20 ]
+    [ "$(grep -vc reference "$TMPDIR/log")" -eq 20 ]
+}
+
 @test "a node that cannot have the jail grades nothing" {
     need_slurm
     stand_in

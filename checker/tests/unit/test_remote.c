@@ -90,6 +90,19 @@ static int submit(struct remote_job *job, struct err *err)
     return 0;
 }
 
+/* Accepts every second job, and fails to say which. */
+static int submit_and_fail(struct remote_job *job, struct err *err)
+{
+    if (rounds == 0)
+        return submit(job, err);
+    cr_assert_eq(job->bad_nodes->count, 1);
+    rounds++;
+    job->accepted = true;
+    return err_set(err, "no number");
+}
+
+static int (*submits)(struct remote_job *job, struct err *err) = submit;
+
 static bool look(struct remote_job *job, struct remote_count *count,
                  struct err *err)
 {
@@ -105,8 +118,7 @@ static void end(struct remote_job *job, char **said)
 
 static int run(struct err *err)
 {
-    static const struct remote_kind kind = {"test", true, submit,
-                                            look,   end,  NULL};
+    const struct remote_kind kind = {"test", true, submits, look, end, NULL};
     const struct work work = {.out = &out,
                               .roster = &roster,
                               .root = "/",
@@ -230,6 +242,17 @@ Test(remote, nothing_is_graded_where_no_node_can)
     cr_assert_eq(count_graded(), 0);
     cr_assert_str_eq(notes[3], "on n1: no sandbox");
     cr_assert_eq(rounds, REMOTE_TRIES);
+}
+
+Test(remote, what_may_be_accepted_is_not_submitted_again)
+{
+    struct err err = ERR_INIT;
+
+    task = refuse;
+    submits = submit_and_fail;
+    cr_assert_eq(run(&err), -1);
+    cr_assert_str_eq(err.text, "no number");
+    cr_assert_eq(rounds, 2, "%d", rounds);
 }
 
 static void blame(const struct job *job, size_t i)
