@@ -222,7 +222,10 @@ static const char *const idle_states[] = {
     "DEADLINE",     "FAILED",       "NODE_FAIL",     "OUT_OF_MEMORY",
     "PREEMPTED",    "REQUEUE_HOLD", "RESV_DEL_HOLD", "REVOKED",
     "SPECIAL_EXIT", "STAGE_OUT",    "TIMEOUT",       NULL};
-static const char *const waiting_states[] = {"PENDING", NULL};
+/* A node that is powered up takes minutes until its task runs. */
+static const char *const waiting_states[] = {
+    "CONFIGURING", "PENDING",   "POWER_UP_NODE", "REQUEUED",
+    "REQUEUE_FED", "SUSPENDED", "STOPPED",       NULL};
 
 static bool is_one_of(const char *const *names, const char *name, size_t length)
 {
@@ -238,6 +241,13 @@ static bool is_held(const char *reason)
            strstr(reason, "NeverSatisfied");
 }
 
+static const char *why_it_waits(const char *state, const char *reason)
+{
+    if (str_starts(state, "CONFIGURING") || str_starts(state, "POWER_UP"))
+        return "its node starts";
+    return strcmp(reason, "None") == 0 ? "" : reason;
+}
+
 /* "STATE REASON". */
 static void count_line(const char *line, struct remote_count *count)
 {
@@ -251,7 +261,7 @@ static void count_line(const char *line, struct remote_count *count)
         count->running++;
     else if (!count->waiting++)
         snprintf(count->reason, sizeof count->reason, "%s",
-                 strcmp(reason, "None") == 0 ? "" : reason);
+                 why_it_waits(line, reason));
 }
 
 /* All states: so one that has ended already is told from one that is not yet

@@ -99,6 +99,18 @@ exit 1'
     all_in_one_job
 }
 
+@test "a node that is powered up is waited for" {
+    stand_in
+    many 4
+    accepts 5 7
+    queue 'echo CONFIGURING None'
+    run on_slurm --lease 1
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"0 running, 1 waiting (its node starts)"* ]]
+    all_in_one_job
+}
+
 @test "a job of which nothing comes is given up in the end" {
     stand_in
     many 4
