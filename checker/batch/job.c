@@ -13,7 +13,9 @@ enum {
                          otherwise */
     WAVES = 4,
     SLOTS = 16, /* where nobody said */
-    JOB_BYTES_MAX = 256 << 20
+    JOB_BYTES_MAX = 256 << 20,
+    NOTE_MAX = 2000,
+    NOTE_BYTES_MAX = 1 << 20
 };
 
 static size_t divide_up(size_t a, size_t b)
@@ -297,40 +299,64 @@ void job_list(const char *out, struct strv *dirs)
 
 /* Notes */
 
+/* What the system, a path or a program said need not be UTF-8. */
+static json_t *visible(const char *text)
+{
+    struct str shown = STR_INIT;
+    json_t *json;
+
+    str_add_visible(&shown, text, strlen(text), NOTE_MAX, false);
+    json = json_string(shown.text);
+    str_release(&shown);
+    return json;
+}
+
 int job_write_note(const char *out, const struct item *item,
                    const struct job_note *note, struct err *err)
 {
     char *path = job_path(out, "notes", item), *text;
-    json_t *json =
-        json_pack("{s:s, s:s}", "note", note->text, "node", note->node);
-    int status = -1;
+    json_t *json = json_pack("{s:o, s:o}", "note", visible(note->text), "node",
+                             visible(note->node));
+    int status;
 
     text = json_dumps(json, JSON_COMPACT);
-    if (text)
-        status = path_write(path, text, strlen(text), 0644, err);
-    else
-        err_set(err, "%s: not UTF-8", path);
+    status = path_write(path, text, strlen(text), 0644, err);
     json_decref(json);
     free(text);
     free(path);
     return status;
 }
 
+/* One that is damaged still says that the submission was not graded. */
+static void read_note(const struct str *text, struct job_note *note)
+{
+    json_t *json = json_loadb(text->text, text->length, 0, NULL);
+    const char *said, *node;
+    struct str shown = STR_INIT;
+
+    if (json_unpack(json, "{s:s, s:s}", "note", &said, "node", &node) == 0) {
+        *note = (struct job_note){xstrdup(said), xstrdup(node)};
+    } else {
+        str_add(&shown, "a task's note is damaged: ");
+        str_add_visible(&shown, text->text, text->length, NOTE_MAX, false);
+        *note = (struct job_note){str_detach(&shown), xstrdup("")};
+    }
+    json_decref(json);
+}
+
 bool job_take_note(const char *out, const struct item *item,
                    struct job_note *note)
 {
     char *path = job_path(out, "notes", item);
-    json_t *json = json_load_file(path, 0, NULL);
-    const char *text, *node;
-    bool found =
-        json_unpack(json, "{s:s, s:s}", "note", &text, "node", &node) == 0;
+    struct str text = STR_INIT;
+    bool found = path_read(path, NOTE_BYTES_MAX, &text, NULL) == 0;
 
     *note = (struct job_note){.text = NULL};
     if (found) {
-        *note = (struct job_note){xstrdup(text), xstrdup(node)};
+        read_note(&text, note);
         path_remove(path, NULL);
     }
-    json_decref(json);
+    str_release(&text);
     free(path);
     return found;
 }

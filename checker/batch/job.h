@@ -54,7 +54,7 @@ void job_remove(const char *dir);
 /* The folders of all jobs of an OUT, added. */
 void job_list(const char *out, struct strv *dirs);
 
-/* Why a task did not grade a submission. */
+/* Why a task did not grade a submission; any bytes, which are made visible. */
 struct job_note {
     char *text;
     char *node; /* "" where the submission is to blame */

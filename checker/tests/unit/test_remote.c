@@ -275,6 +275,42 @@ Test(remote, a_submission_to_blame_is_not_tried_again)
     cr_assert_eq(rounds, 1);
 }
 
+/* As err.text may be, cut in the middle of a letter. */
+static void blame_in_latin_1(const struct job *job, size_t i)
+{
+    char none[] = "", text[] = "\xc4rger: caf\xc3";
+    const struct job_note note = {text, none};
+
+    cr_assert_eq(job_write_note(job->out, &job->roster.items[i], &note, NULL),
+                 0);
+}
+
+static void damage(const struct job *job, size_t i)
+{
+    char *path = job_path(job->out, "notes", &job->roster.items[i]);
+
+    path_write(path, "{\"note\":\"\xff\"", 11, 0644, NULL);
+    free(path);
+}
+
+Test(remote, a_note_that_is_not_utf_8_is_made_visible)
+{
+    task = blame_in_latin_1;
+    cr_assert_eq(run(NULL), 0);
+    cr_assert_eq(count_graded(), 0);
+    cr_assert_str_eq(notes[4], "\\xc4rger: caf\\xc3");
+    cr_assert_eq(rounds, 1);
+}
+
+Test(remote, a_damaged_note_is_of_its_submission_alone)
+{
+    task = damage;
+    cr_assert_eq(run(NULL), 0);
+    cr_assert_eq(count_graded(), 0);
+    cr_assert_str_eq(notes[4], "a task's note is damaged: {\"note\":\"\\xff\"");
+    cr_assert_eq(rounds, 1);
+}
+
 static void idle(const struct job *job, size_t i)
 {
     (void)job, (void)i;
