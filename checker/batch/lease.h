@@ -3,7 +3,8 @@
  * a file in a folder that all of them share. It is made with O_EXCL, its mtime
  * is renewed while the grading lasts, and one that was not renewed for so long
  * belongs to a task that died and may be taken by another. Ages are measured by
- * the clock of the shared folder alone.
+ * the clock of the shared folder alone, and by this machine's where that cannot
+ * be read.
  *
  * Leases only save work. Where two tasks come to grade the same submission
  * after all, both write the same result, whole.

@@ -110,3 +110,23 @@ Test(lease, what_is_in_a_foreign_file_does_no_harm)
     cr_assert_eq(tries, 1);
     free(path);
 }
+
+/* As after a restart of the file server, which has forgotten the file. */
+Test(lease, runs_out_where_the_clock_there_cannot_be_read)
+{
+    struct lease_clock broken = {open("/dev/null", O_PATH | O_CLOEXEC)};
+    struct lease dead, next;
+    char *path = path_join(dir, "key");
+    int tries;
+
+    cr_assert_eq(lease_take(&dead, dir, "key", 60, 0, &broken), 1);
+    cr_assert_eq(lease_take(&next, dir, "key", 60, 0, &broken), 0);
+    age("key", 70);
+    cr_assert_geq(lease_age(path, &broken, &tries), 69);
+    cr_assert_eq(lease_take(&next, dir, "key", 60, 0, &broken), 1);
+    cr_assert_eq(next.tries, 2);
+    lease_release(&next);
+    free(dead.path);
+    free(path);
+    lease_clock_close(&broken);
+}
