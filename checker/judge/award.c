@@ -62,6 +62,8 @@ void award_split(double total, const double exact[STAGE_COUNT],
     factor = sum > 0 ? total / sum : 0;
     for (int i = 0; i < STAGE_COUNT; i++) {
         hundredths[i] = (long long)floor(exact[i] * factor * 100 + slack);
+        if (limits && hundredths[i] > to_hundredths(limits[i]))
+            hundredths[i] = to_hundredths(limits[i]);
         left -= hundredths[i];
     }
     while (left-- > 0) {
@@ -73,6 +75,17 @@ void award_split(double total, const double exact[STAGE_COUNT],
     }
     for (int i = 0; i < STAGE_COUNT; i++)
         parts[i] = (double)hundredths[i] / 100;
+}
+
+/* What those stages can have that have earned anything. */
+static double within(const double exact[STAGE_COUNT],
+                     const double limits[STAGE_COUNT], double points)
+{
+    double most = 0;
+
+    for (int i = 0; i < STAGE_COUNT; i++)
+        most += exact[i] > 0 ? limits[i] : 0;
+    return fmin(award_round(points), award_round(most));
 }
 
 /* How far a stage was passed. What a result says of it is in hundredths, so a
@@ -115,12 +128,13 @@ static int set_points(const struct scheme_rules *rules,
         exact[i] = award->max * weights[i] * share_of(&grade->stages[i]) / sum;
         earned += exact[i];
     }
-    award->earned = award_round(earned);
     award_split(award->max, weights, NULL, award->stages_max);
+    award->earned = within(exact, award->stages_max, earned);
     award_split(award->earned, exact, award->stages_max, award->stages);
     award->points = award->lateness == LATENESS_TOO_LATE
                         ? 0
-                        : award_round(earned * (1 - award->percent / 100));
+                        : within(exact, award->stages_max,
+                                 earned * (1 - award->percent / 100));
     award_split(award->points, exact, award->stages_max, award->awarded);
     return 0;
 }

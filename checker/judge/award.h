@@ -7,7 +7,9 @@
  *
  * The grade itself stays as it is. Points are rounded to hundredths, halves up,
  * once: those before the late rules and those after them are each computed from
- * what was measured. Points of stages are rounded so that they add up.
+ * what was measured. Points of stages are rounded so that they add up; where
+ * those that earned any have less together than that, by the rounding of what a
+ * stage is worth, it is less.
  */
 #ifndef JUDGE_AWARD_H
 #define JUDGE_AWARD_H

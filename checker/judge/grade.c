@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/path.h"
+#include "judge/award.h"
 #include "judge/stage.h"
 
 #include <pthread.h>
@@ -225,18 +226,30 @@ static void scale(struct grade *grade)
         grade->stages[i].score *= share;
 }
 
+/* Points are what is shown of them, in hundredths: so they add up. */
+static void add_points(struct grade *grade)
+{
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        struct stage_result *result = &grade->stages[i];
+
+        if (!grade->selected[i])
+            continue;
+        result->score = award_round(result->score);
+        grade->score += result->score;
+        grade->max_score += result->max_score;
+    }
+    grade->score = award_round(grade->score);
+}
+
 static void judge(struct grade *grade)
 {
     scale(grade);
+    add_points(grade);
     grade->verdict = VERDICT_PASS;
     for (enum stage_id i = 0; i < STAGE_COUNT; i++) {
         const struct stage_result *result = &grade->stages[i];
 
-        if (!grade->selected[i])
-            continue;
-        grade->score += result->score;
-        grade->max_score += result->max_score;
-        if (!stage_table[i].required)
+        if (!grade->selected[i] || !stage_table[i].required)
             continue;
         if (result->status == STATUS_FAIL || result->status == STATUS_ERROR) {
             if (grade->category == CATEGORY_NONE)

@@ -333,3 +333,22 @@ with_capacity() {
     run "$KATA" grade lru-cache --stage oracle
     grep -q '^new' "$KATA_HOME/lru-cache/failed.trace"
 }
+
+# Of 21 tests and of 17 some fail: shares that no hundredth is.
+@test "points of stages add up to the score" {
+    local each kata file
+    for each in functions/closure/deletes-twice \
+        memory/cycle-detection/cycle-backwards; do
+        kata=${each%/*}
+        file=${kata#*/}
+        file=${file//-/_}.c
+        cp "$ROOT/solutions/$kata/$file" "$TMPDIR/$file"
+        patch -s "$TMPDIR/$file" "$ROOT/solutions/$kata/mutants/${each##*/}.patch"
+        run "$KATA" grade "${kata#*/}" "$TMPDIR/$file" --seed 1 --format json \
+            -o "$TMPDIR/result.json"
+        [ "$status" -eq 1 ]
+        json '"\(.score) \([.stages[].score] | add)"' "$TMPDIR/result.json"
+        [ "$(json '.score - ([.stages[].score] | add) | fabs < 0.001' \
+            "$TMPDIR/result.json")" = true ]
+    done
+}

@@ -336,3 +336,63 @@ Test(award, rounds_once_and_adds_up_after_the_late_rules)
     scheme_release(&scheme);
     grade_release(&grade);
 }
+
+/* Every mix of stages passed, failed and passed in part, for points and weights
+   whose parts are no hundredths. */
+static void check_mix(const struct scheme *scheme, int mix,
+                      const int64_t *handed_in)
+{
+    static const enum stage_id stages[] = {STAGE_TESTS, STAGE_ORACLE,
+                                           STAGE_MEMORY, STAGE_STYLE};
+    static const double shares[] = {0, 1, 1.0 / 3, 0.999};
+    struct grade grade = make_grade(0);
+    double earned = 0, awarded = 0, max = 0;
+    struct err err = ERR_INIT;
+
+    for (int i = 0; i < 4; i++, mix /= 4)
+        grade.stages[stages[i]].score =
+            shares[mix % 4] * kata.weights[stages[i]];
+    cr_assert_eq(award_grade(scheme, NULL, handed_in, &grade, &err), 0);
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        const struct award *award = grade.award;
+
+        earned += award->stages[i];
+        awarded += award->awarded[i];
+        max += award->stages_max[i];
+        cr_assert_leq(award->stages[i], award->stages_max[i] + 1e-9);
+        cr_assert_leq(award->awarded[i], award->stages_max[i] + 1e-9);
+    }
+    cr_assert(is(earned, grade.award->earned), "stages %f, all %f", earned,
+              grade.award->earned);
+    cr_assert(is(awarded, grade.award->points), "stages %f, all %f", awarded,
+              grade.award->points);
+    cr_assert(is(max, grade.award->max));
+    grade_release(&grade);
+}
+
+Test(award, points_of_stages_always_add_up)
+{
+    static const char *const schemes[] = {
+        "10, \"weights\": {\"tests\": 1, \"oracle\": 1, \"memory\": 1}",
+        "0.05, \"weights\": {\"tests\": 1, \"oracle\": 1, \"memory\": 1}",
+        "1, \"weights\": {\"tests\": 1, \"oracle\": 2, \"memory\": 3}",
+        "33.33",
+        "100",
+        "7"};
+    int64_t late = at("2026-03-02T12:00:00Z");
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        char *text =
+            xasprintf(HEAD ", \"late\": {\"percent\": 12.5, \"deadline\":"
+                           "\"2026-03-01T23:59:59Z\"}, \"points\": %s}",
+                      schemes[i]);
+        struct scheme scheme = scheme_of(text);
+
+        for (int mix = 0; mix < 256; mix++) {
+            check_mix(&scheme, mix, NULL);
+            check_mix(&scheme, mix, &late);
+        }
+        scheme_release(&scheme);
+        free(text);
+    }
+}
