@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/temp.h"
 #include "judge/result.h"
 
 #include <errno.h>
@@ -108,7 +109,7 @@ static int make_folders(struct out *out, struct err *err)
 
 static void set_paths(struct out *out, const char *dir)
 {
-    *out = (struct out){.dir = xstrdup(dir), .lock = -1};
+    *out = (struct out){.dir = xstrdup(dir), .lock = -1, .temporary_lock = -1};
     out->results = path_join(dir, "results");
     out->inner = path_join(dir, ".kata");
 }
@@ -144,8 +145,8 @@ int out_attach(struct out *out, const char *dir, bool for_all, struct err *err)
     int status = 0;
 
     set_paths(out, dir);
-    out->temporary = for_all ? path_make_temp_for_all(prefix, err)
-                             : path_make_temp(prefix, err);
+    out->temporary =
+        temp_make("kata-batch-task", for_all, &out->temporary_lock, err);
     if (!out->temporary)
         status = -1;
     else if (for_all && chmod(out->temporary, 0711) < 0)
@@ -158,11 +159,11 @@ int out_attach(struct out *out, const char *dir, bool for_all, struct err *err)
 void out_close(struct out *out)
 {
     char *note = out->inner ? path_join(out->inner, "temporary") : NULL;
+    bool noted = note && out->temporary;
 
-    if (out->temporary)
-        path_remove(out->temporary, NULL);
+    temp_remove(out->temporary, out->temporary_lock);
     if (out->lock >= 0) {
-        if (note && out->temporary)
+        if (noted)
             unlink(note);
         close(out->lock);
     }
@@ -170,8 +171,7 @@ void out_close(struct out *out)
     free(out->dir);
     free(out->results);
     free(out->inner);
-    free(out->temporary);
-    *out = (struct out){.lock = -1};
+    *out = (struct out){.lock = -1, .temporary_lock = -1};
 }
 
 bool out_roster(const char *dir, uint64_t *seed, size_t *submissions)

@@ -21,7 +21,7 @@
 struct out {
     char *dir, *results, *inner; /* OUT, OUT/results, OUT/.kata */
     char *temporary;             /* a new folder, removed by out_close */
-    int lock;
+    int lock, temporary_lock;
 };
 
 /* Makes or opens the folder and locks it. What holds anything else, and where

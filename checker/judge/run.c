@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/temp.h"
 #include "exec/library.h"
 #include "exec/policy.h"
 #include "judge/diagnose.h"
@@ -177,8 +178,8 @@ int run_open(struct run *run, const struct kata *kata, const char *root,
     pthread_mutex_init(&run->compile_lock, NULL);
     run->toolchain = run_toolchain(cache, err);
     if (run->toolchain)
-        run->dir = sandbox->uid ? path_make_temp_for_all("kata", err)
-                                : path_make_temp("kata", err);
+        run->dir =
+            temp_make("kata-run", sandbox->uid != 0, &run->dir_lock, err);
     if (run->dir) {
         run->bin = path_join(run->dir, "bin");
         run->source = in_run(run, "src", name);
@@ -255,15 +256,13 @@ void run_close(struct run *run)
         run_close(run->reference);
         free(run->reference);
     }
-    if (run->dir)
-        path_remove(run->dir, NULL);
+    temp_remove(run->dir, run->dir_lock);
     for (int i = 0; i < PROGRAM_COUNT; i++) {
         pthread_mutex_destroy(&run->lock[i]);
         free(run->program[i]);
     }
     pthread_mutex_destroy(&run->compile_lock);
     free(run->toolchain);
-    free(run->dir);
     free(run->bin);
     free(run->source);
     free(run->object);

@@ -39,6 +39,7 @@ struct run {
     char *toolchain; /* "gcc 12.2.0 x86_64-linux-gnu", from run_toolchain */
 
     char *dir;    /* temporary; everything below is in it */
+    int dir_lock; /* of base/temp.h */
     char *bin;    /* dir/bin, with the linked programs */
     char *source; /* dir/src/SNAKE.c, a copy of the submission */
     char *object; /* dir/obj/SNAKE.o once the build stage has passed */

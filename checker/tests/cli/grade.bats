@@ -352,3 +352,28 @@ with_capacity() {
             "$TMPDIR/result.json")" = true ]
     done
 }
+
+has_begun() {
+    [ -n "$(find "$TMPDIR" -path '*/kata-run-*/src/*.c')" ]
+}
+
+@test "what a killed grading left is removed by the next, and no other's" {
+    local pid mine=$TMPDIR/kata-run-inuse1
+    "$KATA" grade lru-cache --solution > /dev/null 3>&- &
+    pid=$!
+    for ((i = 0; i < 200; i++)); do
+        ! has_begun || break
+        sleep 0.02
+    done
+    kill -9 "$pid"
+    wait "$pid" || true
+    has_begun
+    mkdir "$mine"
+    exec 8< "$mine"
+    flock 8
+    "$KATA" grade lru-cache --stub --stage build 8>&-
+    exec 8>&-
+    [ "$(find "$TMPDIR" -mindepth 1 -maxdepth 1 -name 'kata*')" = "$mine" ]
+    "$KATA" grade lru-cache --stub --stage build
+    [ ! -e "$mine" ]
+}
