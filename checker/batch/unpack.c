@@ -274,7 +274,7 @@ static int take_entry(struct unpack *unpack, struct archive_entry *entry)
     if (!name)
         name = archive_entry_pathname(entry);
     if (!name || !*name)
-        return err_set(unpack->err, "an entry without a name");
+        return err_set(unpack->err, "an entry with no name that can be read");
     if (++unpack->count > unpack->limits->count)
         return err_set(unpack->err, "more than %lld entries",
                        unpack->limits->count);
@@ -290,9 +290,21 @@ static int take_entry(struct unpack *unpack, struct archive_entry *entry)
     if (!why)
         status = write_entry(unpack, entry, path);
     else if (json_object_set_new(unpack->refused, path, json_string(why)) < 0)
-        status = err_set(unpack->err, "a name that is not UTF-8");
+        status = refuse_all(unpack, path, "a name that is not UTF-8");
     free(path);
     return status;
+}
+
+/* libarchive does not always say. */
+static const char *what_is_wrong(struct archive *archive)
+{
+    const char *text = archive_error_string(archive);
+
+    if (text)
+        return text;
+    return archive_read_has_encrypted_entries(archive) > 0
+               ? "names in it are encrypted"
+               : "it cannot be read";
 }
 
 static int take_all(struct unpack *unpack)
@@ -304,7 +316,7 @@ static int take_all(struct unpack *unpack)
                                unpack->in, &entry)) != ARCHIVE_EOF) {
         if (got < ARCHIVE_WARN)
             return err_set(unpack->err, "damaged or no archive: %s",
-                           archive_error_string(unpack->in));
+                           what_is_wrong(unpack->in));
         status = take_entry(unpack, entry);
     }
     return status;

@@ -21,7 +21,9 @@ import zipfile
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 sys.path.insert(0, str(HERE.parent / "properties"))
+sys.path.append(str(HERE.parent / "attacks"))
 
+import pack  # noqa: E402
 import run as properties  # noqa: E402
 from rewrite import rewrite  # noqa: E402
 
@@ -181,6 +183,23 @@ def encrypted(path, own, source):
     folder.rmdir()
 
 
+def encrypted_names(path, own, source):
+    path.write_bytes(pack.flagged(pack.zip((own, source)), own.encode(),
+                                  1 | 64 | 8192))
+
+
+def sparse(path, own, source):
+    path.write_bytes(pack.tar(pack.entry(own, source), pack.sparse(
+        "zeros", 1 << 40, (1 << 40) - 7)))
+
+
+def latin_link(path, own, source):
+    path.write_bytes(pack.tar(
+        pack.entry(own, source),
+        pack.entry("\udcf6", kind=tarfile.SYMTYPE, link="/etc/passwd"),
+        format=tarfile.USTAR_FORMAT))
+
+
 def damaged(path, own, source):
     path.write_bytes(b"PK\x03\x04" + source[:200])
 
@@ -201,6 +220,9 @@ HOSTILE = {
     "truncated": (".tgz", truncated),
     "damaged": (".zip", damaged),
     "encrypted": (".zip", encrypted),
+    "encrypted names": (".zip", encrypted_names),
+    "a hole of a terabyte": (".tgz", sparse),
+    "a link of no UTF-8": (".tgz", latin_link),
 }
 
 
