@@ -91,6 +91,21 @@ static void say_group(const struct sandbox *sandbox)
     free(text);
 }
 
+/* Few need one, so what is not there is nothing missing, and nothing to be
+   installed. */
+static void say_engines(void)
+{
+    static const struct {
+        const char *program, *without;
+    } engines[] = {
+        {"sbatch", "none (slurm-client): no `kata batch --engine slurm`"},
+        {"parallel", "none (parallel): no `kata batch --engine parallel`"}};
+
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
+        say(true, false, engines[i].program,
+            is_there(engines[i].program) ? "" : engines[i].without);
+}
+
 static int check_all(void)
 {
     struct strv install = STRV_INIT;
@@ -108,6 +123,7 @@ static int check_all(void)
         if (!ok && !strv_has(&install, need->package))
             strv_add(&install, need->package);
     }
+    say_engines();
     if (sandbox_open(&sandbox, &err) == 0) {
         say(true, false, "sandbox", sandbox_name(&sandbox));
         say_group(&sandbox);

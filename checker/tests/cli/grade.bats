@@ -176,6 +176,13 @@ reference() {
     PATH=$TMPDIR/bin run "$KATA" doctor
     [ "$status" -eq 3 ]
     [[ "$output" == *"apt-get install"*"valgrind"* ]]
+    # Not for everybody: what goes without them is said, and that is all.
+    [[ "$output" == *"sbatch "*"no \`kata batch --engine slurm\`"* ]]
+    [[ "$output" == *"parallel "*"no \`kata batch --engine parallel\`"* ]]
+    [[ "${output##*apt-get install}" != *slurm* ]]
+    run "$KATA" doctor
+    [[ "$output" == *"parallel"* ]]
+    ! command -v parallel || [[ "$output" != *"engine parallel"* ]]
 }
 
 # A bwrap that cannot do what it is asked for, in a PATH of its own.
