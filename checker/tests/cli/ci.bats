@@ -116,6 +116,58 @@ synthesis='[====] Synthesis: Tested: 12 | Passing: 12 | Failing: 0 | Crashing: 0
     [ -z "$output" ]
 }
 
+# A tree in which every runner says at once that all is well.
+all_runners() {
+    mkdir fake
+    cp -r "$ROOT/.ci" .
+    printf '#!/bin/sh\necho verify >>ran\necho "5 passed, 0 failed"\n' >kata
+    # shellcheck disable=SC2016 # the script expands
+    printf '#!/bin/sh\necho cli >>ran\necho 1..1\necho "${SAYS:-ok 1 a}"\n%s' \
+        '[ -z "${SAYS-}" ]' >fake/bats
+    chmod +x kata fake/bats
+    cat >Makefile <<END
+test-deps tests lint fuzz-corpus:
+	@echo \$@ >>ran
+unit:
+	@echo \$@ >>ran; echo '$synthesis'
+attacks properties class:
+	@echo \$@ >>ran; echo "CI=\$(CI)"; echo "2 passed, 0 failed"
+END
+}
+
+@test "make test runs every runner once, with warnings as errors" {
+    all_runners
+    unset CI
+    PATH=$PWD/fake:$PATH run .ci/test
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = "28 passed, 0 failed" ]
+    grep -q CI=true build/test/attacks.log
+    [ "$(head -n 2 ran)" = $'test-deps\ntests' ]
+    [ "$(sort ran | tr '\n' ' ')" = "attacks class cli fuzz-corpus lint \
+properties test-deps tests unit verify " ]
+}
+
+@test "make test says what failed last, and runs the others" {
+    all_runners
+    SAYS=$'not ok 1 a\n# because' PATH=$PWD/fake:$PATH run .ci/test
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [ "${lines[-1]}" = "27 passed, 1 failed" ]
+    [[ "$output" == *$'== cli failed: exit status 1\nnot ok 1 a\n# because\n\ndeps '* ]]
+    [ "$(wc -l <ran)" -eq 10 ]
+}
+
+@test "make test runs nothing where the build fails, and says why" {
+    all_runners
+    echo 'tests: broken' >>Makefile
+    echo 'broken: ; @echo "x.c:1:2: error: y"; false' >>Makefile
+    PATH=$PWD/fake:$PATH run .ci/test
+    [ "$status" -eq 1 ]
+    [[ "$output" == *"== build failed: exit status 2"*"x.c:1:2: error: y"* ]]
+    [ "$(cat ran)" = test-deps ]
+}
+
 # A PATH with everything but what is named.
 path_without() {
     mkdir -p bin
