@@ -45,6 +45,12 @@ synthesis='[====] Synthesis: Tested: 12 | Passing: 12 | Failing: 0 | Crashing: 0
     [[ "$output" == *"1 skipped"* ]]
 }
 
+@test "what was tried again is said" {
+    left cli 0 <<<$'1..2\nok 1 a\n# retried: b\nok 2 b'
+    sums 0 "2 passed, 0 failed" cli=tap
+    [[ "$output" == *"1 retried"* ]]
+}
+
 @test "failures of each format fail" {
     left unit 1 <<<'[====] Synthesis: Tested: 12 | Passing: 10 | Failing: 2 | Crashing: 1 '
     sums 1 "10 passed, 2 failed" unit=criterion

@@ -5,6 +5,8 @@ ROOT=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
 KATA=$ROOT/kata
 
 setup() {
+    [ "${BATS_TEST_TRY_NUMBER-1}" -le 1 ] ||
+        echo "# retried: $BATS_TEST_DESCRIPTION" >&3
     export KATA_HOME=$BATS_TEST_TMPDIR/work
     export NO_COLOR=1
     # Not below bats' own folder: that is private, and kata run as root then
