@@ -36,6 +36,9 @@ endif
 
 ##@ Everyday
 
+# Of what is random, where the person did not say.
+SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
+
 # What makes mutants needs libclang, which only authors need.
 clang_c := $(lastword $(sort $(wildcard /usr/lib/llvm-*/include/clang-c)))
 
@@ -130,7 +133,6 @@ uninstall: ## Remove what install put there
 
 # All submissions get the same traces; two zips do not, unless SEED says so.
 KATA ?=
-SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 TESTS ?=
 JAIL ?= yes
 GRADING ?=
@@ -173,9 +175,9 @@ unit: $B/unit $B/lib/libgit2 ## Run the checker's unit tests; VARIANT=asan too
 COUNT ?= 1
 
 .PHONY: properties
-properties: all ## Grade COUNT (1) random wrong and right submissions a kata
-	checker/tests/properties/run.py --self-test --count 1
-	checker/tests/properties/run.py --count $(COUNT)
+properties: all ## Grade COUNT (1) random wrong and right ones a kata; SEED=N
+	checker/tests/properties/run.py --self-test --count 1 --seed $(SEED)
+	checker/tests/properties/run.py --count $(COUNT) --seed $(SEED)
 
 .PHONY: class
 class: COUNT = 40
