@@ -124,11 +124,12 @@ synthesis='[====] Synthesis: Tested: 12 | Passing: 12 | Failing: 0 | Crashing: 0
 
 # A tree in which every runner says at once that all is well.
 all_runners() {
-    mkdir fake
+    mkdir -p fake checker/tests/cli
+    touch checker/tests/cli/new.bats checker/tests/cli/watch.bats
     cp -r "$ROOT/.ci" .
     printf '#!/bin/sh\necho verify >>ran\necho "5 passed, 0 failed"\n' >kata
     # shellcheck disable=SC2016 # the script expands
-    printf '#!/bin/sh\necho cli >>ran\necho 1..1\necho "${SAYS:-ok 1 a}"\n%s' \
+    printf '#!/bin/sh\necho cli >>ran\necho "$@" >files\necho 1..1\necho "${SAYS:-ok 1 a}"\n%s' \
         '[ -z "${SAYS-}" ]' >fake/bats
     chmod +x kata fake/bats
     cat >Makefile <<END
@@ -149,6 +150,8 @@ END
     [ "$status" -eq 0 ]
     [ "${lines[-1]}" = "28 passed, 0 failed" ]
     grep -q CI=true build/test/attacks.log
+    [ "$(grep -o '[a-z]*\.bats' files | sort | uniq -c |
+        grep -c '^ *1 \(new\|watch\)\.bats')" -eq 2 ]
     [ "$(head -n 2 ran)" = $'test-deps\ntests' ]
     [ "$(sort ran | tr '\n' ' ')" = "attacks class cli fuzz-corpus lint \
 properties test-deps tests unit verify " ]
