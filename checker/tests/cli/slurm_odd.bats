@@ -13,7 +13,8 @@ fake() {
 }
 
 # accepts SECONDS ANSWER: an sbatch whose tasks start after so long, one after
-# another. `jobs` has the script of each job.
+# another. `jobs` has the script of each job. It ends when what starts them has
+# left its process group, which ends with it.
 accepts() {
     fake sbatch << SH
 for each; do
@@ -21,10 +22,12 @@ for each; do
     script=\$each
 done
 echo "\$script" >> jobs
-setsid sh -c 'for i in \$(seq ${1}0); do [ -e "\$1" ] && sleep 0.1 || exit; done
+setsid sh -c 'touch "detached-\$\$"
+for i in \$(seq ${1}0); do [ -e "\$1" ] && sleep 0.1 || exit; done
 touch started
 for i in \$(seq 0 \$2); do SLURM_ARRAY_TASK_ID=\$i "\$1"; done
 touch ended' - "\$script" "\${last%\%*}" > tasks.log 2>&1 < /dev/null &
+until [ -e "detached-\$!" ]; do sleep 0.02; done
 echo "$2"
 SH
     fake scancel < /dev/null
