@@ -119,19 +119,25 @@ struct judged growth_judge(const struct growth_claim *claim,
     return judged;
 }
 
+static double ratio_at(const struct measured_claim *measured,
+                       const struct measured_claim *reference, size_t i)
+{
+    return (measured->points[i].mean.instructions + 1) /
+           (reference->points[i].mean.instructions + 1);
+}
+
 bool growth_alike(const struct measured_claim *measured,
                   const struct measured_claim *reference)
 {
     double least = INFINITY, most = 0;
 
-    for (size_t i = 0; i < measured->count; i++) {
-        double ratio = (measured->points[i].mean.instructions + 1) /
-                       (reference->points[i].mean.instructions + 1);
-
-        least = fmin(least, ratio);
-        most = fmax(most, ratio);
+    if (measured->count != reference->count)
+        return false;
+    for (size_t i = 1; i < measured->count; i++) {
+        least = fmin(least, ratio_at(measured, reference, i));
+        most = fmax(most, ratio_at(measured, reference, i));
     }
-    return measured->count == reference->count && most <= alike * least;
+    return most <= alike * fmin(least, ratio_at(measured, reference, 0));
 }
 
 /* The reference */

@@ -24,7 +24,8 @@ struct judged growth_judge(const struct growth_claim *claim,
  * Do the instructions of `measured` stay in one proportion to the reference's,
  * within a tenth? Then they grow as those do, whatever class the fit names: an
  * array that grows by copying is not quite linear, and may by chance be nearer
- * to n log n. Both measured at the same n.
+ * to n log n. At the smallest n they may be more, for there costs that do not
+ * grow weigh most. Both measured at the same n.
  */
 bool growth_alike(const struct measured_claim *measured,
                   const struct measured_claim *reference);

@@ -100,6 +100,32 @@ Test(growth, preparing_with_another_call_is_no_evidence)
     cr_assert(growth_judge(&claim, &measured, true).holds);
 }
 
+static bool are_alike(const double *mine, const double *others)
+{
+    struct measured_point one[POINTS], other[POINTS];
+    struct measured_claim a = {.points = one, .count = POINTS};
+    struct measured_claim b = {.points = other, .count = POINTS};
+
+    for (int i = 0; i < POINTS; i++) {
+        one[i] = (struct measured_point){.mean.instructions = mine[i]};
+        other[i] = (struct measured_point){.mean.instructions = others[i]};
+    }
+    return growth_alike(&a, &b);
+}
+
+/* Seen of list_append of deep-copy, written with other allocations. */
+Test(growth, a_constant_weighs_most_at_the_smallest_size)
+{
+    static const double reference[POINTS] = {7862, 14056, 40769, 159760};
+    static const double roomy[POINTS] = {10240, 15358, 42903, 170375};
+    static const double hidden[POINTS] = {53840, 70480, 152400, 541520};
+    static const double from_less[POINTS] = {6000, 14056, 40769, 159760};
+
+    cr_assert(are_alike(roomy, reference));
+    cr_assert_not(are_alike(hidden, reference), "n log n and a constant");
+    cr_assert_not(are_alike(from_less, reference));
+}
+
 Test(growth, costs_in_one_proportion_to_the_references_grow_alike)
 {
     /* What glibc's realloc makes of a growing array, with and without room. */
