@@ -34,6 +34,7 @@ NONE = object()
 _WORDS_MAX = 4096
 _ANSWER_MAX = 65535
 _REFUSAL_MAX = 511
+_READY_MAX = 100000
 
 
 class Fail(Exception):
@@ -55,6 +56,11 @@ class Handle:
     @property
     def object(self):
         return _objects[self.kind][self.number]
+
+    def must_be_there(self):
+        objects = _objects.get(self.kind, ())
+        if self.number >= len(objects) or objects[self.number] is None:
+            raise Refuse("no %s %d" % (self.kind, self.number))
 
     def drop(self):
         _objects[self.kind][self.number] = None
@@ -181,10 +187,9 @@ def _argument(word, kind):
         kind, number = kind[1:], _number(word, *_LIMITS["size"])
         if number is None or word[0] == "-":
             raise Refuse("%s: not a handle" % _cut(word, 64))
-        objects = _objects.get(kind, [])
-        if number >= len(objects) or objects[number] is None:
-            raise Refuse("no %s %d" % (kind, number))
-        return Handle(kind, number)
+        handle = Handle(kind, number)
+        handle.must_be_there()
+        return handle
     number = _number(word, *_LIMITS[kind])
     if number is None:
         raise Refuse("%s: not %s" % (_cut(word, 64), kind))
@@ -217,16 +222,7 @@ def _word(value):
     return quote(value) if isinstance(value, str) else "%d" % value
 
 
-def _answer(commands, words):
-    command = commands.get(words[0])
-    try:
-        if not command:
-            raise Refuse("no command %s" % _cut(words[0], 64))
-        result = command.run(*_arguments(command, words[1:]))
-    except Refuse as refusal:
-        return "? %s" % _escape(_cut(str(refusal), _REFUSAL_MAX), "")
-    except Fail as failure:
-        return "! %s" % failure
+def _say(result):
     if result is None:
         return "="
     if not isinstance(result, (list, tuple)):
@@ -238,6 +234,7 @@ class _Server:
     def __init__(self, commands, open, close):
         self.table = {command.name: command for command in commands}
         self.open, self.close, self.dirty = open, close, False
+        self.ready = {}
 
     def end(self):
         if self.close and self.dirty:
@@ -246,9 +243,40 @@ class _Server:
         _objects.clear()
         return "--"
 
+    def read(self, line, words):
+        """What a line calls. Traces say the same lines again and again, so those
+        that fit are read once."""
+        command = self.table.get(words[0])
+        if not command:
+            raise Refuse("no command %s" % _cut(words[0], 64))
+        values = _arguments(command, words[1:])
+        if len(self.ready) < _READY_MAX:
+            handles = [value for value in values if isinstance(value, Handle)]
+            self.ready[line] = command.run, values, handles
+        return command.run, values
+
+    def run(self, line, words):
+        if self.open and not self.dirty:
+            self.open()
+        self.dirty = True
+        try:
+            if words:
+                run, values = self.read(line, words)
+            else:
+                run, values, handles = self.ready[line]
+                for handle in handles:
+                    handle.must_be_there()
+            return _say(run(*values))
+        except Refuse as refusal:
+            return "? %s" % _escape(_cut(str(refusal), _REFUSAL_MAX), "")
+        except Fail as failure:
+            return "! %s" % failure
+
     def answer(self, line):
         if line == b"--":
             return self.end()
+        if line in self.ready:
+            return self.run(line, None)
         try:
             words = split(line)
         except ValueError:
@@ -258,10 +286,7 @@ class _Server:
         if line.startswith(b"@"):
             known = ("@fail", "@cpu", "@quiet", "@measure")
             return None if words[0] in known else "? no such directive"
-        if self.open and not self.dirty:
-            self.open()
-        self.dirty = True
-        return _answer(self.table, words)
+        return self.run(line, words)
 
 
 def serve(commands, open=None, close=None):

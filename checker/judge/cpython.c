@@ -11,6 +11,10 @@
 
 enum { CHUNK = 1000 };
 
+/* The system's, where there is one: what PATH has may be a script that looks
+   for another. */
+static const char python[] = "/usr/bin/python3";
+
 static char *script_path(const struct kata *kata)
 {
     return path_join(kata->solution_dir, "cpython.py");
@@ -47,7 +51,8 @@ static int ask_cpython(const struct run *run, const struct strv *traces,
             str_addf(&input, "%s\n", traces[i].items[k]);
         str_add(&input, "--\n");
     }
-    strv_add_all(&argv, "python3", script, (char *)NULL);
+    strv_add_all(&argv, path_is_file(python) ? python : "python3", script,
+                 (char *)NULL);
     spec.argv = argv.items;
     spec.input = input.text;
     spec.input_length = input.length;
