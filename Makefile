@@ -176,7 +176,8 @@ COUNT ?= 1
 
 .PHONY: properties
 properties: all ## Grade COUNT (1) random wrong and right ones a kata; SEED=N
-	checker/tests/properties/run.py --self-test --count 1 --seed $(SEED)
+	checker/tests/properties/run.py --self-test --count 1 --seed $(SEED) \
+	lru-cache
 	checker/tests/properties/run.py --count $(COUNT) --seed $(SEED)
 
 .PHONY: class

@@ -93,13 +93,17 @@ static struct grade *grade_file(struct verify *verify, const struct kata *kata,
                                 struct err *err)
 {
     struct grade *grade = xcalloc(1, sizeof *grade);
+    char *reference = kata_reference(kata);
+    bool is_twin = strcmp(path, reference) == 0;
     struct run run;
 
+    free(reference);
     if (run_open(&run, kata, verify->context->root, &verify->sandbox,
                  &verify->cache, path, verify->seed, err) < 0) {
         free(grade);
         return NULL;
     }
+    run.is_twin = is_twin;
     run.verdict_only = options->first_failure;
     if (run_open_reference(&run, err) < 0 ||
         grade_run(&run, options, grade, err) < 0) {

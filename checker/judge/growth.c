@@ -430,12 +430,15 @@ void stage_growth(struct run *run, const struct grade *grade,
     (void)grade;
     references = measure_reference(reference, &err);
     growth.reference = references;
-    if (references)
+    if (references && run->is_twin)
+        measured = references;
+    else if (references)
         measured = measure_claims(run, is_far_over, &growth, &err);
     if (measured)
         judge_all(&growth, measured, result);
     else
         stage_error(result, "%s", err.text);
-    measure_free(measured, run->kata->growth_count);
+    if (measured != references)
+        measure_free(measured, run->kata->growth_count);
     measure_free(references, run->kata->growth_count);
 }

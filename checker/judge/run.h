@@ -33,6 +33,7 @@ struct run {
     const struct cache *cache;
     uint64_t seed;
     bool is_reference; /* what is graded is the reference */
+    bool is_twin;      /* it is the reference's text: not measured twice */
     bool verdict_only; /* counterexamples stay as they were met, and values
                           without where they come from */
 

@@ -52,6 +52,9 @@ LIMITS = {"build": 10, "policy": 1, "tests": 15, "oracle": 12, "memory": 12,
           "faults": 12, "threads": 14, "growth": 14, "style": 10}
 HARNESS_LIMIT = 240
 
+# What a stage or a report makes of a submission is the same whoever runs kata.
+ONCE = {"fools-a-stage", "honest-accidents", "talks-to-the-person"}
+
 CONTROL_SECONDS = 20
 CONTROL_LIMITS = ["--nproc=250", "--as=1500000000", "--cpu=10", "--core=0",
                   "--fsize=100000000", "--nofile=4096"]
@@ -115,7 +118,7 @@ class Case:
         self.says = spec.pop("says", None)
         self.stages = spec.pop("stages", [])
         self.whole = spec.pop("whole", False)
-        self.once = spec.pop("once", False)
+        self.once = spec.pop("once", folder.parent.name in ONCE)
         self.control = spec.pop("control", None)
         self.open = spec.pop("open", None)
         self.archive = spec.pop("archive", None)

@@ -3,6 +3,8 @@
 ROOT=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
 # shellcheck disable=SC2034 # for those who load this
 KATA=$ROOT/kata
+# Python's modules are Debian's, and so is the Python that knows them.
+PATH=/usr/bin:/bin:$PATH
 
 setup() {
     [ "${BATS_TEST_TRY_NUMBER-1}" -le 1 ] ||
