@@ -246,7 +246,7 @@ static int start(struct talk *talk, struct err *err)
     int status;
 
     strv_add_all(&argv, "valgrind", "--tool=callgrind", "-q", "--vgdb=no",
-                 "--instr-atstart=no", "--collect-atstart=no",
+                 "--instr-atstart=no", "--collect-atstart=no", "--dump-line=no",
                  "--callgrind-out-file=/box/out/cg",
                  run_program_path(PROGRAM_AGENT), (char *)NULL);
     spec.argv = argv.items;
