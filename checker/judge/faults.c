@@ -95,6 +95,36 @@ static void replace_call(const struct grammar *grammar,
     trace_call_release(&call);
 }
 
+/*
+ * Runs a trace, its answers at one go, for thousands of runs come to their end.
+ * One that does not is run again in a new process, a line at a time, to see
+ * which line it was; should it come to its end there, the first counts.
+ */
+static int run_trace(struct session *session, const struct strv *trace,
+                     const char *directive, struct reply *reply,
+                     struct err *err)
+{
+    char *directives = xasprintf("%s\n%s", SESSION_WHOLE_TRACES,
+                                 directive ? directive : "@fail 0");
+    int status = session_run_one(session, trace, directives, reply, err);
+
+    free(directives);
+    if (status == 0 && reply->end != REPLY_DONE &&
+        reply->end != REPLY_CANCELLED) {
+        struct reply again;
+
+        session_restart(session);
+        status = session_run_one(session, trace, directive, &again, err);
+        if (again.end != REPLY_DONE) {
+            reply_release(reply);
+            *reply = again;
+        } else {
+            reply_release(&again);
+        }
+    }
+    return status;
+}
+
 static size_t first_difference(const struct strv *a, const struct strv *b)
 {
     size_t i = 0;
@@ -116,8 +146,7 @@ static int judge_effect(struct faults *faults, const struct strv *trace,
     int status;
 
     replace_call(&faults->run->kata->grammar, trace, line, &without);
-    status =
-        session_run_one(faults->reference, &without, NULL, &want, faults->err);
+    status = run_trace(faults->reference, &without, NULL, &want, faults->err);
     if (status == 0 && want.end == REPLY_DONE && line < want.answers.count) {
         size_t at;
 
@@ -176,8 +205,7 @@ static int try_failure(struct faults *faults, const struct strv *trace,
 
     *failure = (struct failure){.outcome = OUTCOME_FINE, .k = k};
     snprintf(directive, sizeof directive, "@fail %llu", k);
-    if (session_run_one(faults->mine, trace, directive, &reply, faults->err) <
-        0)
+    if (run_trace(faults->mine, trace, directive, &reply, faults->err) < 0)
         return -1;
     faults->injected++;
     failure->address = reply.failed_at;
@@ -214,17 +242,15 @@ static int try_trace(struct faults *faults, const struct strv *trace,
     int status;
 
     *failure = (struct failure){.outcome = OUTCOME_FINE};
-    status = session_run_one(faults->mine, trace, NULL, &clean, faults->err);
+    status = run_trace(faults->mine, trace, NULL, &clean, faults->err);
     faults->hangs = clean.end == REPLY_HANG;
     if (status == 0)
-        status =
-            session_run_one(faults->reference, trace, NULL, &want, faults->err);
+        status = run_trace(faults->reference, trace, NULL, &want, faults->err);
     if (status == 0 && clean.end == REPLY_DONE &&
         strv_equal(&clean.answers, &want.answers))
         /* Once more, so that what is kept from the first use on (a cache) is
            not taken for a leak. */
-        status =
-            session_run_one(faults->mine, trace, NULL, &again, faults->err);
+        status = run_trace(faults->mine, trace, NULL, &again, faults->err);
     if (status == 0 && again.answers.count && again.end == REPLY_DONE) {
         long kept = again.live - clean.live, before = again.live;
 

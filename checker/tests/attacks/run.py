@@ -52,8 +52,10 @@ LIMITS = {"build": 10, "policy": 1, "tests": 15, "oracle": 12, "memory": 12,
           "faults": 12, "threads": 14, "growth": 14, "style": 10}
 HARNESS_LIMIT = 240
 
-# What a stage or a report makes of a submission is the same whoever runs kata.
-ONCE = {"fools-a-stage", "honest-accidents", "talks-to-the-person"}
+# What the compiler, the policy, a stage or a report makes of a submission is the
+# same whoever runs kata.
+ONCE = {"breaks-the-compiler", "fools-a-stage", "honest-accidents",
+        "speaks-for-the-judge", "starts-early", "talks-to-the-person"}
 
 CONTROL_SECONDS = 20
 CONTROL_LIMITS = ["--nproc=250", "--as=1500000000", "--cpu=10", "--core=0",

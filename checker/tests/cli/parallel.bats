@@ -204,8 +204,10 @@ mv "\$out.new" "\$out"
 SH
     chmod 755 "$TMPDIR/passes"
     cp "$TMPDIR/passes" "$TMPDIR/worker"
+    # Once: a task may go on for a second after its batch has ended.
     cat >> "$TMPDIR/worker" << SH
-if [ "\$(cat "$TMPDIR/log" 2> /dev/null | wc -l)" -ge 3 ]; then
+if [ "\$(cat "$TMPDIR/log" 2> /dev/null | wc -l)" -ge 3 ] &&
+    mkdir "$TMPDIR/filled" 2> /dev/null; then
     cat /dev/zero > "$TMPDIR/out/fill" 2> /dev/null
     sleep 1
 fi
