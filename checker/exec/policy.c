@@ -468,8 +468,8 @@ static int read_library(struct library *library, struct err *err)
     if (!path && !library->needed)
         return 0;
     status = library_names(library->file, library->reports, &library->names,
-                           &needed, err);
-    if (status == 0 && library->reports)
+                           library->reports ? &needed : NULL, err);
+    if (status == 0)
         status = add_needed(library, &needed, err);
     strv_release(&needed);
     strv_sort(&library->names);

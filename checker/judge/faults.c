@@ -98,7 +98,8 @@ static void replace_call(const struct grammar *grammar,
 /*
  * Runs a trace, its answers at one go, for thousands of runs come to their end.
  * One that does not is run again in a new process, a line at a time, to see
- * which line it was; should it come to its end there, the first counts.
+ * which line it was; should it come to its end there, the first counts. The
+ * caller releases *reply, after an error too.
  */
 static int run_trace(struct session *session, const struct strv *trace,
                      const char *directive, struct reply *reply,
@@ -205,8 +206,10 @@ static int try_failure(struct faults *faults, const struct strv *trace,
 
     *failure = (struct failure){.outcome = OUTCOME_FINE, .k = k};
     snprintf(directive, sizeof directive, "@fail %llu", k);
-    if (run_trace(faults->mine, trace, directive, &reply, faults->err) < 0)
+    if (run_trace(faults->mine, trace, directive, &reply, faults->err) < 0) {
+        reply_release(&reply);
         return -1;
+    }
     faults->injected++;
     failure->address = reply.failed_at;
     failure->line = reply.answers.count;

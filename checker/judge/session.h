@@ -75,6 +75,9 @@ int session_open(struct session **session, struct run *run,
                  const struct session_options *options, struct err *err);
 void session_close(struct session *session); /* NULL is fine */
 
+/* A directive: see session_run. */
+#define SESSION_WHOLE_TRACES "@flush trace"
+
 /*
  * Runs `count` traces, each in a fresh structure, and calls `done` for each in
  * order; it may return false to stop. Traces are sent ahead of the answers.
@@ -83,14 +86,12 @@ void session_close(struct session *session); /* NULL is fine */
  * which is much cheaper, and a trace that ends early has none. Returns -1 only
  * where the agent cannot be run at all.
  */
-#define SESSION_WHOLE_TRACES "@flush trace"
-
 int session_run(struct session *session, const struct strv *traces,
                 size_t count, const char *directives,
                 bool (*done)(size_t index, struct reply *reply, void *context),
                 void *context, struct err *err);
 
-/* Runs one; the caller releases *reply. */
+/* Runs one; the caller releases *reply, after an error too. */
 int session_run_one(struct session *session, const struct strv *trace,
                     const char *directives, struct reply *reply,
                     struct err *err);

@@ -140,18 +140,15 @@ two_run() {
     [ "$(grep -vc reference "$TMPDIR/log")" -eq 20 ]
 }
 
-@test "tasks go on without the batch, and a resumed one takes their results" {
-    need_slurm
-    stand_in
-    many 20
-    alone 3>&- &
-    pid=$!
-    eventually 120 two_run
+# What a batch leaves that is killed, its tasks apart.
+kill_batch() {
     kill -9 "$pid"
     wait "$pid" || true
     rm -rf "$TMPDIR"/kata-batch*
-    run "$KATA" batch status "$TMPDIR/out"
-    [[ "$output" == *"--resume takes their results"* ]]
+}
+
+# A resumed one takes the tasks of `many 20` over, and nothing is done twice.
+goes_on() {
     alone --resume 2> "$TMPDIR/said" 3>&- &
     pid=$!
     eventually 120 grep -q "goes on" "$TMPDIR/said"
@@ -159,6 +156,19 @@ two_run() {
     wait "$pid"
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 20 ]
     [ "$(grep -vc reference "$TMPDIR/log")" -eq 20 ]
+}
+
+@test "tasks go on without the batch, and a resumed one takes their results" {
+    need_slurm
+    stand_in
+    many 20
+    alone 3>&- &
+    pid=$!
+    eventually 120 two_run
+    kill_batch
+    run "$KATA" batch status "$TMPDIR/out"
+    [[ "$output" == *"--resume takes their results"* ]]
+    goes_on
 }
 
 # The number is lost both times: as sbatch tells it, and as it is noted.
@@ -174,17 +184,9 @@ two_run() {
     pid=$!
     eventually 30 two_run
     eventually 20 grep -q "Slurm job [0-9]*: 20 submissions" "$TMPDIR/said"
-    kill -9 "$pid"
-    wait "$pid" || true
-    rm -rf "$TMPDIR"/kata-batch*
+    kill_batch
     rm "$TMPDIR"/out/.kata/jobs/*/id
-    alone --resume 2> "$TMPDIR/said" 3>&- &
-    pid=$!
-    eventually 20 grep -q "goes on" "$TMPDIR/said"
-    touch "$TMPDIR/go"
-    wait "$pid"
-    [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 20 ]
-    [ "$(grep -vc reference "$TMPDIR/log")" -eq 20 ]
+    goes_on
 }
 
 @test "a node that cannot have the jail grades nothing" {
