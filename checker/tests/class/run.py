@@ -256,8 +256,10 @@ def run_all(folder, options):
         wrong += try_kills(parts, folder, options)
     missed = [line for part in parts for line in planted(
         part.declared, results(folder / first / part.path.name))]
-    print(f"self-test: {'; '.join(missed) or 'all that is planted is found'}")
-    print("\n".join(wrong))
+    if not missed:
+        print("self-test: all that is planted is found")
+    for line in wrong + [f"self-test: {line}" for line in missed]:
+        print(f"FAIL  {line}")
     table(parts, folder / first)
     return checks + 1, wrong + missed
 

@@ -117,8 +117,8 @@ def try_one(job):
     got, category = verdict(kata, path, seed, folder)
     if got == ("fail" if prop == "wrong" else "pass"):
         return None
-    return (f"{kata.slug}: {prop}, seed {seed}: "
-            f"{', '.join(made) or 'reference'}: {got} {category}\n    {path}")
+    return (f"FAIL  {kata.slug}: {prop}, seed {seed}: "
+            f"{', '.join(made) or 'reference'}: {got} {category}\n      {path}")
 
 
 def main():
