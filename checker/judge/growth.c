@@ -233,25 +233,61 @@ static struct measured_claim *measure_reference(struct run *run,
 struct growth {
     const struct kata *kata;
     const struct measured_claim *reference;
+    bool briefly; /* one claim that does not hold is enough */
 };
+
+static struct judged judge_time(const struct growth_claim *claim,
+                                const struct measured_claim *measured,
+                                const struct measured_claim *reference)
+{
+    struct judged judged = growth_judge(claim, measured, false);
+
+    if (!judged.holds && growth_alike(measured, reference))
+        judged = growth_judge(claim, reference, false);
+    return judged;
+}
+
+/* Of a claim that was measured to its end. */
+static bool holds(const struct growth_claim *claim,
+                  const struct measured_claim *measured,
+                  const struct measured_claim *reference)
+{
+    return judge_time(claim, measured, reference).holds &&
+           (!claim->has_bytes || growth_judge(claim, measured, true).holds);
+}
 
 /* What costs many times the reference's and grows above its class will not
    come back under it, and a larger n would only take long to say so. */
-static bool is_far_over(size_t claim, const struct measured_claim *measured,
-                        void *context)
+static bool is_far_over(const struct growth_claim *claim,
+                        const struct measured_claim *measured,
+                        const struct measured_claim *reference)
 {
-    const struct growth *growth = context;
     const struct measured_point *last, *first = measured->points;
-    const struct measured_point *reference;
 
-    if (measured->count < POINTS_TO_FIT)
+    if (measured->count < POINTS_TO_FIT || measured->count == claim->n_count)
         return false;
     last = &measured->points[measured->count - 1];
-    reference = &growth->reference[claim].points[measured->count - 1];
     return last->typical.instructions >
-               far_over * reference->typical.instructions &&
+               far_over * reference->points[measured->count - 1]
+                              .typical.instructions &&
            last->typical.instructions > 4 * first->typical.instructions &&
-           !growth_judge(&growth->kata->growth[claim], measured, false).holds;
+           !growth_judge(claim, measured, false).holds;
+}
+
+static enum measure_next
+choose_next(size_t number, const struct measured_claim *measured, void *context)
+{
+    const struct growth *growth = context;
+    const struct growth_claim *claim = &growth->kata->growth[number];
+    const struct measured_claim *reference = &growth->reference[number];
+
+    if (is_far_over(claim, measured, reference))
+        return growth->briefly ? MEASURE_NO_MORE : MEASURE_NEXT_CLAIM;
+    if (growth->briefly &&
+        (measured->end != MEASURE_DONE || (measured->count == claim->n_count &&
+                                           !holds(claim, measured, reference))))
+        return MEASURE_NO_MORE;
+    return MEASURE_ON;
 }
 
 /* "112, 431, 1702 bytes for n = 256, 1024, 4096" */
@@ -363,16 +399,13 @@ static void judge_points(const struct growth_claim *claim,
                          const struct measured_claim *reference, json_t *entry,
                          struct stage_result *result)
 {
-    struct judged judged = growth_judge(claim, measured, false);
-    bool holds;
+    struct judged judged = judge_time(claim, measured, reference);
+    bool held = judged.holds && measured->end == MEASURE_DONE;
 
-    if (!judged.holds && growth_alike(measured, reference))
-        judged = growth_judge(claim, reference, false);
-    holds = judged.holds && measured->end == MEASURE_DONE;
     if (measured->end != MEASURE_TIME && !judged.holds)
         fail_class(claim, measured, &judged, false, result);
     if (claim->has_bytes && !judge_bytes(claim, measured, entry, result))
-        holds = false;
+        held = false;
     json_object_set_new(entry, "class",
                         json_string(growth_class_name(judged.fit.class)));
     json_object_set_new(entry, "confidence", json_real(judged.fit.confidence));
@@ -380,7 +413,7 @@ static void judge_points(const struct growth_claim *claim,
                         json_real(factor_of(measured, reference, judged.kind)));
     json_object_set_new(entry, "points",
                         points_json(measured, reference, judged.kind));
-    json_object_set_new(entry, "holds", json_boolean(holds));
+    json_object_set_new(entry, "holds", json_boolean(held));
 }
 
 static json_t *judge_claim(const struct growth_claim *claim,
@@ -423,7 +456,7 @@ void stage_growth(struct run *run, const struct grade *grade,
                   struct stage_result *result)
 {
     struct run *reference = run->reference ? run->reference : run;
-    struct growth growth = {.kata = run->kata};
+    struct growth growth = {.kata = run->kata, .briefly = run->verdict_only};
     struct measured_claim *measured = NULL, *references;
     struct err err = ERR_INIT;
 
@@ -433,7 +466,7 @@ void stage_growth(struct run *run, const struct grade *grade,
     if (references && run->is_twin)
         measured = references;
     else if (references)
-        measured = measure_claims(run, is_far_over, &growth, &err);
+        measured = measure_claims(run, choose_next, &growth, &err);
     if (measured)
         judge_all(&growth, measured, result);
     else

@@ -443,36 +443,50 @@ static int measure_point(struct talk *talk, size_t number,
     return 1;
 }
 
-static int measure_claim(struct talk *talk, size_t number,
-                         struct measured_claim *measured,
-                         measure_enough *enough, void *context, struct err *err)
-{
-    const struct growth_claim *claim = &talk->run->kata->growth[number];
-    int status = 1;
+/* Who is told what was measured, and says what else is to be. */
+struct listener {
+    measure_choose *choose;
+    void *context;
+    bool enough; /* of all claims */
+};
 
-    while (measured->count < claim->n_count && status > 0) {
-        status = measure_point(talk, number, measured, err);
-        if (status > 0 && measured->count < claim->n_count && enough &&
-            enough(number, measured, context)) {
-            measured->end = MEASURE_ENOUGH;
-            return 0;
-        }
-    }
-    return status < 0 ? -1 : 0;
+/* Returns 1 where the claim goes on, 0 where it ends here, -1 on error. */
+static int take_point(struct talk *talk, size_t number,
+                      struct measured_claim *measured,
+                      struct listener *listener, struct err *err)
+{
+    size_t points = talk->run->kata->growth[number].n_count;
+    int status = measure_point(talk, number, measured, err);
+    enum measure_next next = MEASURE_ON;
+
+    if (status >= 0 && listener->choose)
+        next = listener->choose(number, measured, listener->context);
+    listener->enough = next == MEASURE_NO_MORE;
+    if (status <= 0 || measured->count == points)
+        return status < 0 ? -1 : 0;
+    if (next != MEASURE_ON)
+        measured->end = MEASURE_ENOUGH;
+    return next == MEASURE_ON;
 }
 
 static int measure_all(struct talk *talk, struct measured_claim *claims,
-                       measure_enough *enough, void *context, struct err *err)
+                       struct listener *listener, struct err *err)
 {
     const struct kata *kata = talk->run->kata;
     int slow = 0;
 
     for (size_t i = 0; i < kata->growth_count; i++) {
+        int status = 1;
+
         claims[i].points =
             xcalloc(kata->growth[i].n_count, sizeof *claims[i].points);
-        if (slow >= SLOW_CLAIMS_MAX)
+        if (listener->enough || slow >= SLOW_CLAIMS_MAX) {
             claims[i].end = MEASURE_SKIPPED;
-        else if (measure_claim(talk, i, &claims[i], enough, context, err) < 0)
+            continue;
+        }
+        while (status > 0)
+            status = take_point(talk, i, &claims[i], listener, err);
+        if (status < 0)
             return -1;
         slow += claims[i].end == MEASURE_TIME;
     }
@@ -493,9 +507,10 @@ static void end_talk(struct talk *talk)
     free(talk->dir);
 }
 
-struct measured_claim *measure_claims(struct run *run, measure_enough *enough,
+struct measured_claim *measure_claims(struct run *run, measure_choose *choose,
                                       void *context, struct err *err)
 {
+    struct listener listener = {.choose = choose, .context = context};
     struct talk talk = {.run = run, .dir = path_join(run->dir, "growth")};
     size_t count = run->kata->growth_count;
     struct measured_claim *claims = xcalloc(count, sizeof *claims);
@@ -504,7 +519,7 @@ struct measured_claim *measure_claims(struct run *run, measure_enough *enough,
     if (!run_build(run, PROGRAM_AGENT, err) ||
         path_mkdirs(talk.dir, 0700, err) < 0 ||
         sandbox_share(run->sandbox, talk.dir, true, err) < 0 ||
-        measure_all(&talk, claims, enough, context, err) < 0) {
+        measure_all(&talk, claims, &listener, err) < 0) {
         measure_free(claims, count);
         claims = NULL;
     }

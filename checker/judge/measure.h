@@ -39,7 +39,8 @@ enum measure_end {
     MEASURE_TIME,    /* the next point took too much processor time */
     MEASURE_CRASH,   /* the process died; `signal` of what, or 0 */
     MEASURE_OUTPUT,  /* it printed too much */
-    MEASURE_SKIPPED, /* not tried: others took too much time before */
+    MEASURE_SKIPPED, /* not tried: others took too much time before, or the
+                        caller had enough */
 };
 
 struct measured_claim {
@@ -49,16 +50,20 @@ struct measured_claim {
     int signal;
 };
 
-/* Says after each point whether the rest of the claim can be left out. */
-typedef bool measure_enough(size_t claim, const struct measured_claim *measured,
-                            void *context);
+enum measure_next { MEASURE_ON, MEASURE_NEXT_CLAIM, MEASURE_NO_MORE };
+
+/* Asked after each point, and after a claim that ended before its last: how to
+   go on. */
+typedef enum measure_next measure_choose(size_t claim,
+                                         const struct measured_claim *measured,
+                                         void *context);
 
 /*
  * Measures the run's submission. Returns kata->growth_count claims, owned by
  * the caller, or NULL where it cannot be done at all (or was interrupted).
- * `enough` may be NULL.
+ * `choose` may be NULL.
  */
-struct measured_claim *measure_claims(struct run *run, measure_enough *enough,
+struct measured_claim *measure_claims(struct run *run, measure_choose *choose,
                                       void *context, struct err *err);
 
 void measure_free(struct measured_claim *claims, size_t count);

@@ -159,6 +159,7 @@ Test(measure, what_was_kept_must_be_of_this_kata)
 
 static struct fixture fixture;
 static long long points[] = {16, 256, 3000};
+static measure_choose *choose; /* NULL: everything */
 
 static struct measured_claim *measure(const char *const *lines, size_t count,
                                       long long times)
@@ -180,7 +181,7 @@ static struct measured_claim *measure(const char *const *lines, size_t count,
         strv_add(&live->prepare, "fine");
         strv_add(&live->measure, lines[i]);
     }
-    measured = measure_claims(&fixture.run, NULL, NULL, &err);
+    measured = measure_claims(&fixture.run, choose, NULL, &err);
     cr_assert_not_null(measured, "%s", err.text);
     return measured;
 }
@@ -255,5 +256,57 @@ Test(measure, a_crash_takes_one_claim_and_not_the_next, .timeout = 120)
     cr_assert_eq(measured[0].count, 0);
     cr_assert_eq(measured[1].end, MEASURE_DONE);
     cr_assert_eq(measured[1].count, 3);
+    finish(measured);
+}
+
+/* After the second point of the first claim, and of no other. */
+static enum measure_next next;
+
+static enum measure_next
+leave_first(size_t number, const struct measured_claim *measured, void *context)
+{
+    (void)context;
+    return number == 0 && measured->count == 2 ? next : MEASURE_ON;
+}
+
+Test(measure, what_is_not_wanted_is_left_out, .timeout = 120)
+{
+    static const char *const lines[] = {"fine", "fine", "fine"};
+    struct measured_claim *measured;
+
+    choose = leave_first;
+    next = MEASURE_NEXT_CLAIM;
+    measured = measure(lines, 3, 1);
+    cr_assert_eq(measured[0].end, MEASURE_ENOUGH);
+    cr_assert_eq(measured[0].count, 2);
+    cr_assert_eq(measured[1].end, MEASURE_DONE);
+    cr_assert_eq(measured[2].count, 3);
+    finish(measured);
+    next = MEASURE_NO_MORE;
+    measured = measure(lines, 3, 1);
+    cr_assert_eq(measured[0].end, MEASURE_ENOUGH);
+    cr_assert_eq(measured[1].end, MEASURE_SKIPPED);
+    cr_assert_eq(measured[2].end, MEASURE_SKIPPED);
+    cr_assert_eq(measured[2].count, 0);
+    finish(measured);
+}
+
+static enum measure_next
+after_crash(size_t number, const struct measured_claim *measured, void *context)
+{
+    (void)number;
+    (void)context;
+    return measured->end == MEASURE_CRASH ? MEASURE_NO_MORE : MEASURE_ON;
+}
+
+Test(measure, a_claim_that_ends_early_is_told_too, .timeout = 120)
+{
+    static const char *const lines[] = {"exit", "fine"};
+    struct measured_claim *measured;
+
+    choose = after_crash;
+    measured = measure(lines, 2, 1);
+    cr_assert_eq(measured[0].end, MEASURE_CRASH);
+    cr_assert_eq(measured[1].end, MEASURE_SKIPPED);
     finish(measured);
 }
