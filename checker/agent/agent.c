@@ -20,8 +20,9 @@
  *                    who only asks whether it does
  *   @measure on      callgrind counts what commands cost, and nothing else;
  *                    off ends that, and hold ends it for a short time
- *   @dump LABEL      callgrind writes its counts; answered "@dump LABEL
- *                    allocs=CALLS bytes=BYTES", counted since the last @dump
+ *   @dump LABEL      callgrind writes its counts, unless LABEL is "-"; answered
+ *                    "@dump LABEL allocs=CALLS bytes=BYTES", counted since the
+ *                    last @dump
  *   @mark TEXT       written into Valgrind's report: what is found from here on
  *                    belongs to TEXT, one word
  *   @commands        answered with one "@command NAME ARGS: HELP" a command,
@@ -74,6 +75,22 @@ struct kind {
     size_t count, capacity, taken;
 };
 
+/* What an argument has to be: one word of a command's `args`. */
+struct type {
+    enum { TYPE_NUMBER, TYPE_STRING, TYPE_HANDLE, TYPE_UNKNOWN } of;
+    long long min, max;
+    const char *name; /* n bytes of the word: no "...", of a kind no "@" */
+    size_t n;
+};
+
+/* A command as lines are compared with it. */
+struct signature {
+    const struct agent_command *command;
+    struct type *types;
+    size_t count;
+    bool many; /* the last type stands for any number of arguments */
+};
+
 /* The agent is one program with one trace at a time. */
 static struct agent {
     int out;
@@ -84,6 +101,8 @@ static struct agent {
     unsigned long long dump_calls, dump_bytes;
     struct kind kinds[KINDS_MAX];
     size_t kind_count;
+    struct signature *signatures; /* of each command, in their order */
+    size_t signature_count;
     struct agent_call call;
     char kept[1 << 17]; /* with @flush trace: not yet written */
     size_t kept_length;
@@ -420,16 +439,13 @@ size_t agent_handle(const struct agent_call *call, size_t i)
     return (size_t)call->argv[i].number;
 }
 
-/* Digits, and a minus before them; false where it is too large, too. */
-static bool read_number(const char *word, long long *number)
+/* As read_number; of any length. */
+static bool read_long_number(const char *word, long long *number)
 {
     bool negative = *word == '-';
-    const char *s = word + negative;
     long long value = 0;
 
-    if (!*s)
-        return false;
-    for (; *s; s++) {
+    for (const char *s = word + negative; *s; s++) {
         int digit = *s - '0';
 
         if (!is_digit(*s) || __builtin_mul_overflow(value, 10, &value) ||
@@ -443,8 +459,26 @@ static bool read_number(const char *word, long long *number)
     return true;
 }
 
+/* Digits, and a minus before them; false where it is too large, too. */
+static bool read_number(const char *word, long long *number)
+{
+    enum { FIT = 18 }; /* digits that any number of a long long has room for */
+    bool negative = *word == '-';
+    const char *s = word + negative, *start = s;
+    long long value = 0;
+
+    for (; is_digit(*s) && s < start + FIT; s++)
+        value = value * 10 + (*s - '0');
+    if (s == start)
+        return false;
+    if (*s)
+        return read_long_number(word, number);
+    *number = negative ? -value : value;
+    return true;
+}
+
 static bool read_handle(struct agent_call *call, struct value *value,
-                        const char *name, size_t n)
+                        const struct type *type)
 {
     const struct kind *kind = agent.kinds;
     const struct kind *end = agent.kinds + agent.kind_count;
@@ -455,73 +489,58 @@ static bool read_handle(struct agent_call *call, struct value *value,
         agent_refuse(call, "%.64s: not a handle", value->string);
         return false;
     }
-    while (kind < end && (strncmp(kind->name, name, n) != 0 || kind->name[n]))
+    while (kind < end && (strncmp(kind->name, type->name, type->n) != 0 ||
+                          kind->name[type->n]))
         kind++;
     if (kind < end && (size_t)value->number < kind->count) {
         value->kind = kind->name;
         value->object = kind->objects[value->number];
     }
     if (!value->object)
-        agent_refuse(call, "no %.*s %lld", (int)n, name, value->number);
+        agent_refuse(call, "no %.*s %lld", (int)type->n, type->name,
+                     value->number);
     return value->object != NULL;
 }
 
-/* `type` is one word of a signature, `n` its length without "...". */
 static bool read_argument(struct agent_call *call, struct value *value,
-                          const char *type, size_t n)
+                          const struct type *type)
 {
-    static const struct {
-        const char *name;
-        long long min, max;
-    } numbers[] = {{"int", INT_MIN, INT_MAX},
-                   {"long", LLONG_MIN, LLONG_MAX},
-                   {"size", 0, LLONG_MAX}};
-
-    if (type[0] == '@')
-        return read_handle(call, value, type + 1, n - 1);
-    if (n == 3 && memcmp(type, "str", 3) == 0) {
+    switch (type->of) {
+    case TYPE_HANDLE:
+        return read_handle(call, value, type);
+    case TYPE_STRING:
         value->type = VALUE_STRING;
         return true;
-    }
-    value->type = VALUE_NUMBER;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        if (strlen(numbers[i].name) != n ||
-            memcmp(type, numbers[i].name, n) != 0)
-            continue;
+    case TYPE_NUMBER:
+        value->type = VALUE_NUMBER;
         if (read_number(value->string, &value->number) &&
-            value->number >= numbers[i].min && value->number <= numbers[i].max)
+            value->number >= type->min && value->number <= type->max)
             return true;
-        agent_refuse(call, "%.64s: not %s", value->string, numbers[i].name);
+        agent_refuse(call, "%.64s: not %.*s", value->string, (int)type->n,
+                     type->name);
+        return false;
+    default:
+        agent_refuse(call, "the agent's table has an unknown type: %.*s",
+                     (int)type->n, type->name);
         return false;
     }
-    agent_refuse(call, "the agent's table has an unknown type: %.*s", (int)n,
-                 type);
-    return false;
 }
 
 /* Checks the words of a line against the signature of its command. */
 static bool read_arguments(struct agent_call *call,
-                           const struct agent_command *command)
+                           const struct signature *signature)
 {
-    const char *type = command->args ? command->args : "";
-    size_t i = 0;
+    const struct agent_command *command = signature->command;
+    const struct type *type = signature->types;
+    size_t count = signature->count, i = 0;
 
-    while (*type) {
-        size_t n = word_length(type);
-        bool many = n > 3 && memcmp(type + n - 3, "...", 3) == 0;
-
-        if (i == call->argc) {
-            if (many)
-                return true;
-            break;
-        }
-        if (!read_argument(call, &call->argv[i], type, many ? n - 3 : n))
+    while (i < call->argc && (i < count || signature->many)) {
+        if (!read_argument(call, &call->argv[i], type))
             return false;
-        i++;
-        if (!many)
-            type += n + (type[n] == ' ');
+        if (++i < count)
+            type++;
     }
-    if (*type == '\0' && i == call->argc)
+    if (i == call->argc && i + signature->many >= count)
         return true;
     agent_refuse(call, "usage: %s%s%s", command->name,
                  command->args && *command->args ? " " : "",
@@ -585,13 +604,13 @@ static char *read_quoted(char *s)
 }
 
 /* Splits a line in place into its command, which is returned, and arguments;
-   NULL where the line is malformed. */
-static char *split(struct agent_call *call, char *line)
+   NULL where the line is malformed: one with a '\0' before its end, too. */
+static char *split(struct agent_call *call, char *line, const char *end)
 {
-    char *name = NULL;
+    char *name = NULL, *s;
 
     call->argc = 0;
-    for (char *s = skip_spaces(line); *s; s = skip_spaces(s)) {
+    for (s = skip_spaces(line); *s; s = skip_spaces(s)) {
         char *word = s;
 
         if (*s == '"') {
@@ -611,7 +630,85 @@ static char *split(struct agent_call *call, char *line)
         else
             call->argv[call->argc++] = (struct value){.string = word};
     }
-    return name;
+    return s == end ? name : NULL;
+}
+
+/* Commands */
+
+static struct type type_of(const char *word, size_t n)
+{
+    static const struct type known[] = {
+        {TYPE_NUMBER, INT_MIN, INT_MAX, "int", 3},
+        {TYPE_NUMBER, LLONG_MIN, LLONG_MAX, "long", 4},
+        {TYPE_NUMBER, 0, LLONG_MAX, "size", 4},
+        {TYPE_STRING, 0, 0, "str", 3}};
+
+    if (word[0] == '@')
+        return (struct type){.of = TYPE_HANDLE, .name = word + 1, .n = n - 1};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].n == n && memcmp(known[i].name, word, n) == 0)
+            return known[i];
+    return (struct type){.of = TYPE_UNKNOWN, .name = word, .n = n};
+}
+
+static size_t words_of(const char *text)
+{
+    size_t count = *text != '\0';
+
+    for (; *text; text++)
+        count += *text == ' ';
+    return count;
+}
+
+/* Nothing follows a word with "...". */
+static void read_signature(const struct agent_command *command,
+                           struct signature *signature)
+{
+    const char *word = command->args ? command->args : "";
+
+    *signature = (struct signature){.command = command};
+    signature->types = must(calloc(words_of(word) + 1, sizeof(struct type)));
+    while (*word && !signature->many) {
+        size_t n = word_length(word);
+
+        signature->many = n > 3 && memcmp(word + n - 3, "...", 3) == 0;
+        signature->types[signature->count++] =
+            type_of(word, signature->many ? n - 3 : n);
+        word += n + (word[n] == ' ');
+    }
+}
+
+static void read_table(void)
+{
+    const struct agent_command *commands = agent_program.commands;
+    size_t count = 0;
+
+    while (commands[count].name)
+        count++;
+    agent.signatures = must(calloc(count + 1, sizeof *agent.signatures));
+    for (size_t i = 0; i < count; i++)
+        read_signature(&commands[i], &agent.signatures[i]);
+    agent.signature_count = count;
+}
+
+static void forget_table(void)
+{
+    for (size_t i = 0; i < agent.signature_count; i++)
+        free(agent.signatures[i].types);
+    free(agent.signatures);
+    agent.signatures = NULL;
+    agent.signature_count = 0;
+}
+
+static const struct signature *signature_of(const char *name)
+{
+    const struct signature *signature = agent.signatures;
+    const struct signature *end = signature + agent.signature_count;
+
+    while (signature < end && (signature->command->name[0] != name[0] ||
+                               strcmp(signature->command->name, name) != 0))
+        signature++;
+    return signature < end ? signature : NULL;
 }
 
 /* Traces */
@@ -675,7 +772,8 @@ static int dump(const char *label)
 {
     struct heap_stats stats;
 
-    CALLGRIND_DUMP_STATS_AT(label);
+    if (strcmp(label, "-") != 0)
+        CALLGRIND_DUMP_STATS_AT(label);
     heap_stats(&stats);
     if (send_line("@dump %s allocs=%llu bytes=%llu", label,
                   stats.calls - agent.dump_calls,
@@ -763,28 +861,31 @@ static void run(struct agent_call *call, const struct agent_command *command)
         call->argv[i].object = NULL;
 }
 
-static int answer(char *line, bool whole)
+static void run_line(struct agent_call *call, const char *name)
+{
+    const struct signature *signature = signature_of(name);
+
+    open_trace();
+    call->answer[call->length++] = '=';
+    if (!signature)
+        agent_refuse(call, "no command %.64s", name);
+    else if (read_arguments(call, signature))
+        run(call, signature->command);
+}
+
+static int answer(char *line, size_t length)
 {
     struct agent_call *call = &agent.call;
-    const struct agent_command *command = agent_program.commands;
     bool direct = line[0] == '@';
-    const char *name = whole ? split(call, line) : NULL;
+    const char *name = split(call, line, line + length);
 
     call->length = 0;
-    if (!name) {
-        agent_refuse(call, "malformed line");
-    } else if (direct) {
+    if (name && direct)
         return directive(name, call->argc ? call->argv[0].string : "");
-    } else {
-        while (command->name && strcmp(command->name, name) != 0)
-            command++;
-        open_trace();
-        put(call, "=", 1);
-        if (!command->name)
-            agent_refuse(call, "no command %.64s", name);
-        else if (read_arguments(call, command))
-            run(call, command);
-    }
+    if (name)
+        run_line(call, name);
+    else
+        agent_refuse(call, "malformed line");
     if (agent.quiet)
         return 0;
     call->answer[call->length++] = '\n';
@@ -816,7 +917,7 @@ static int serve_line(char *line, size_t length)
         agent_line(++agent.line);
     if (length == 2 && memcmp(line, "--", 2) == 0)
         return end_trace();
-    return answer(line, memchr(line, '\0', length) == NULL);
+    return answer(line, length);
 }
 
 /* Serves the whole lines in buffer; returns how many bytes they were, or -1. */
@@ -840,6 +941,7 @@ int agent_serve(int in, int out)
     ssize_t n, served = 0;
 
     agent.out = out;
+    read_table();
     if (RUNNING_ON_VALGRIND)
         memcheck_take(&agent.memcheck, true);
     heap_on_exhaustion(note_exhaustion);
@@ -857,5 +959,6 @@ int agent_serve(int in, int out)
         memmove(buffer, buffer + served, length);
     }
     free(buffer);
+    forget_table();
     return flush() < 0 || n < 0 || served < 0 ? -1 : 0;
 }

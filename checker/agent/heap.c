@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/single_threaded.h>
 #include <valgrind/callgrind.h>
 
 /*
@@ -35,17 +36,20 @@ static struct heap {
 static _Thread_local bool measured;
 
 /* What happens under the lock is ours and no part of what a call costs: the
-   table grows and is cleaned at times that have nothing to do with it. */
+   table grows and is cleaned at times that have nothing to do with it. A thread
+   that is alone needs none, and starts no other under it. */
 static void lock(void)
 {
     if (measured)
         CALLGRIND_TOGGLE_COLLECT;
-    pthread_mutex_lock(&heap.lock);
+    if (!__libc_single_threaded)
+        pthread_mutex_lock(&heap.lock);
 }
 
 static void unlock(void)
 {
-    pthread_mutex_unlock(&heap.lock);
+    if (!__libc_single_threaded)
+        pthread_mutex_unlock(&heap.lock);
     if (measured)
         CALLGRIND_TOGGLE_COLLECT;
 }
