@@ -342,8 +342,13 @@ static void check_machine_mutants(struct verify *verify,
         result.equivalent, result.survived);
 }
 
+static size_t tenth(size_t traces)
+{
+    return traces > 10 ? traces / 10 : traces;
+}
+
 static void check_cpython(struct verify *verify, const struct kata *kata,
-                          uint64_t seed)
+                          uint64_t seed, size_t traces)
 {
     char *path = kata_reference(kata);
     struct cpython_result result = {.equal = false};
@@ -356,11 +361,7 @@ static void check_cpython(struct verify *verify, const struct kata *kata,
     free(path);
     if (status == 0) {
         run.is_reference = true;
-        status = cpython_compare(&run, seed,
-                                 kata->variant_of && verify->traces > 10
-                                     ? verify->traces / 10
-                                     : verify->traces,
-                                 &result, &err);
+        status = cpython_compare(&run, seed, traces, &result, &err);
         run_close(&run);
     }
     if (status < 0) {
@@ -419,8 +420,11 @@ static void verify_kata(struct verify *verify, const char *slug)
     check_reference(verify, kata);
     check_mutants(verify, kata);
     if (cpython_exists(kata) && verify->traces) {
-        check_cpython(verify, kata, FIXED_SEED);
-        check_cpython(verify, kata, verify->seed);
+        size_t traces =
+            kata->variant_of ? tenth(verify->traces) : verify->traces;
+
+        check_cpython(verify, kata, FIXED_SEED, tenth(traces));
+        check_cpython(verify, kata, verify->seed, traces);
     }
     kata_free(kata);
 }
@@ -512,8 +516,8 @@ static int cmd_verify_run(const struct cmd *cmd, int argc, char **argv)
 static const struct opt options[] = {
     {OPT_SEED, "seed", "N", "seed of all random traces (default: a new one)"},
     {OPT_TRACES, "traces", "N",
-     "random traces to compare with CPython, of a variant a tenth (default "
-     "1000; 0: none)"},
+     "random traces to compare with CPython, of a variant and of seed 1 a "
+     "tenth (default 1000; 0: none)"},
     {OPT_MUTATE, "mutate", NULL,
      "instead, grade machine-made mutants of the reference"},
     {OPT_QUESTIONS, "questions", NULL,

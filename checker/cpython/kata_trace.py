@@ -223,6 +223,8 @@ def _word(value):
 
 
 def _say(result):
+    if type(result) is int:
+        return "= %d" % result
     if result is None:
         return "="
     if not isinstance(result, (list, tuple)):

@@ -140,20 +140,21 @@ two_run() {
     [ "$(grep -vc reference "$TMPDIR/log")" -eq 20 ]
 }
 
-# What a batch leaves that is killed, its tasks apart.
+# kill_batch PID: what it leaves behind, its tasks apart, is removed.
 kill_batch() {
-    kill -9 "$pid"
-    wait "$pid" || true
+    kill -9 "$1"
+    wait "$1" || true
     rm -rf "$TMPDIR"/kata-batch*
 }
 
 # A resumed one takes the tasks of `many 20` over, and nothing is done twice.
 goes_on() {
+    local resumed
     alone --resume 2> "$TMPDIR/said" 3>&- &
-    pid=$!
+    resumed=$!
     eventually 120 grep -q "goes on" "$TMPDIR/said"
     touch "$TMPDIR/go"
-    wait "$pid"
+    wait "$resumed"
     [ "$(jq -s length "$TMPDIR/out/results.jsonl")" -eq 20 ]
     [ "$(grep -vc reference "$TMPDIR/log")" -eq 20 ]
 }
@@ -165,7 +166,7 @@ goes_on() {
     alone 3>&- &
     pid=$!
     eventually 120 two_run
-    kill_batch
+    kill_batch "$pid"
     run "$KATA" batch status "$TMPDIR/out"
     [[ "$output" == *"--resume takes their results"* ]]
     goes_on
@@ -184,7 +185,7 @@ goes_on() {
     pid=$!
     eventually 30 two_run
     eventually 20 grep -q "Slurm job [0-9]*: 20 submissions" "$TMPDIR/said"
-    kill_batch
+    kill_batch "$pid"
     rm "$TMPDIR"/out/.kata/jobs/*/id
     goes_on
 }
