@@ -113,13 +113,15 @@ static void write_input(const struct memory *memory,
     }
 }
 
+/* Most code runs once, so that translating it takes the time: what a jump leads
+   to is not translated once more with each that leads there. */
 static void add_valgrind(struct strv *argv, bool origins)
 {
     strv_add_all(argv, "valgrind", "--tool=memcheck", "--vgdb=no", "--xml=yes",
                  "--leak-check=full", "--show-leak-kinds=definite,possible",
                  "--errors-for-leak-kinds=definite", "--error-limit=no",
                  "--num-callers=12", "--child-silent-after-fork=yes",
-                 (char *)NULL);
+                 "--vex-guest-chase=no", (char *)NULL);
     strv_addf(argv, "--xml-fd=%d", REPORT_FD);
     if (origins)
         strv_add(argv, "--track-origins=yes");
