@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/markdown.h"
 #include "base/path.h"
+#include "base/temp.h"
 #include "base/term.h"
 #include "cmd/grading.h"
 #include "cmd/interview.h"
@@ -402,8 +403,8 @@ static int grade_run_of(struct interview *interview,
 static int grade_kept(struct interview *interview, struct kata *kata,
                       const struct session_run *run, struct err *err)
 {
-    char *dir = path_make_temp("kata-interview", err), *path;
-    int status;
+    int lock, status;
+    char *dir = temp_make("kata-interview", false, &lock, err), *path;
 
     if (!dir)
         return -1;
@@ -413,9 +414,8 @@ static int grade_kept(struct interview *interview, struct kata *kata,
     if (status == 0)
         status = grade_run_of(interview, run, path, err);
     interview->context.kata = NULL;
-    path_remove(dir, NULL);
+    temp_remove(dir, lock);
     free(path);
-    free(dir);
     return status;
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/temp.h"
 #include "judge/mutant.h"
 #include "kata/card.h"
 #include "kata/comments.h"
@@ -439,9 +440,9 @@ static int find_mutant(const struct kata *kata, const char *name,
 static int broken_source(const struct kata *kata, const char *mutant,
                          struct str *source, struct err *err)
 {
-    char *dir = path_make_temp("kata-hunt", err), *path = NULL;
+    int lock, status = -1;
+    char *dir = temp_make("kata-hunt", false, &lock, err), *path = NULL;
     struct str text = STR_INIT;
-    int status = -1;
 
     if (!dir)
         return -1;
@@ -450,9 +451,8 @@ static int broken_source(const struct kata *kata, const char *mutant,
         comments_strip(source, text.text, text.length);
         status = 0;
     }
-    path_remove(dir, NULL);
+    temp_remove(dir, lock);
     str_release(&text);
-    free(dir);
     free(path);
     return status;
 }

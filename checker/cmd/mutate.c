@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/temp.h"
 #include "judge/grade.h"
 #include "judge/mutation.h"
 #include "judge/stage.h"
@@ -83,17 +84,16 @@ static int is_noticed(struct work *work, const char *path, struct err *err)
 static int grade_source(struct work *work, const struct str *source,
                         struct err *err)
 {
-    char *dir = path_make_temp("kata-mutant", err), *path;
-    int noticed = -1;
+    int lock, noticed = -1;
+    char *dir = temp_make("kata-mutant", false, &lock, err), *path;
 
     if (!dir)
         return -1;
     path = xasprintf("%s/%s.c", dir, work->kata->snake);
     if (path_write(path, source->text, source->length, 0644, err) == 0)
         noticed = is_noticed(work, path, err);
-    path_remove(dir, NULL);
+    temp_remove(dir, lock);
     free(path);
-    free(dir);
     return noticed;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/temp.h"
 #include "cmd/awarding.h"
 #include "cmd/commands.h"
 #include "cmd/grading.h"
@@ -220,7 +221,8 @@ static struct grade *grade_mutant(struct mutant_work *work,
                                   const struct mutant *mutant, struct err *err)
 {
     const struct grade_options options = {.first_failure = true, .jobs = 1};
-    char *dir = path_make_temp("kata-mutant", err), *path;
+    int lock;
+    char *dir = temp_make("kata-mutant", false, &lock, err), *path;
     struct grade *grade = NULL;
 
     if (!dir)
@@ -228,9 +230,8 @@ static struct grade *grade_mutant(struct mutant_work *work,
     path = mutant_apply(mutant, work->kata, dir, err);
     if (path)
         grade = grade_file(work->verify, work->kata, path, &options, err);
-    path_remove(dir, NULL);
+    temp_remove(dir, lock);
     free(path);
-    free(dir);
     return grade;
 }
 

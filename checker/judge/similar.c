@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/strv.h"
+#include "base/temp.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -390,14 +391,13 @@ int similar_find(const struct sandbox *sandbox,
 {
     struct proc_result result = {.code = 0};
     struct str names = STR_INIT;
-    struct err ignored = ERR_INIT;
     char *dir;
-    int status;
+    int lock, status;
 
     *pairs = (struct similar_pairs){.pairs = NULL};
     if (count < 2)
         return 0;
-    dir = path_make_temp_for_all("kata-similar-", err);
+    dir = temp_make("kata-similar", true, &lock, err);
     if (!dir)
         return -1;
     status =
@@ -410,8 +410,7 @@ int similar_find(const struct sandbox *sandbox,
             judge(result.out.text, count, threshold, pairs);
         proc_result_release(&result);
     }
-    path_remove(dir, &ignored);
-    free(dir);
+    temp_remove(dir, lock);
     str_release(&names);
     return status;
 }

@@ -1,6 +1,7 @@
 /* The report of an interview as one object, kata-interview/1. */
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/temp.h"
 #include "exec/proc.h"
 #include "report/interview.h"
 
@@ -85,7 +86,8 @@ static void count_changes(json_t *json, const char *diff)
 /* Where diff is not installed the snapshots are still there to compare. */
 static void set_difference(json_t *json, const char *before, const char *after)
 {
-    char *dir = path_make_temp("kata-diff", NULL);
+    int lock;
+    char *dir = temp_make("kata-diff", false, &lock, NULL);
     struct proc_result result = {.end = PROC_EXITED};
     const char *body;
 
@@ -96,11 +98,9 @@ static void set_difference(json_t *json, const char *before, const char *after)
             body = strchr(body, '\n') + 1;
         set_text(json, "diff", body);
     }
-    if (dir) {
+    if (dir)
         proc_result_release(&result);
-        path_remove(dir, NULL);
-    }
-    free(dir);
+    temp_remove(dir, lock);
 }
 
 /* Runs */

@@ -384,3 +384,31 @@ has_begun() {
     "$KATA" grade lru-cache --stub --stage build
     [ ! -e "$mine" ]
 }
+
+verifies_mutants() {
+    [ -n "$(find "$TMPDIR" -path '*/kata-mutant-*/*.c')" ]
+}
+
+# all_gone PATHS: one a line.
+all_gone() {
+    local each
+    for each in $1; do
+        [ ! -e "$each" ] || return 1
+    done
+}
+
+@test "what a killed verify left is removed by the next" {
+    local left pid
+    "$KATA" verify singleton > /dev/null 3>&- &
+    pid=$!
+    eventually 60 verifies_mutants
+    kill -9 "$pid"
+    wait "$pid" || true
+    left=$(find "$TMPDIR" -name 'kata-mutant-*')
+    [ -n "$left" ]
+    "$KATA" verify singleton > /dev/null 3>&- &
+    pid=$!
+    eventually 60 all_gone "$left"
+    kill -INT "$pid"
+    wait "$pid" || true
+}
