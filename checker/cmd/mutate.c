@@ -231,13 +231,16 @@ static char *find_program(const struct cmd_context *context, struct err *err)
 
 static void report_unused(const struct work *work)
 {
-    for (size_t i = 0; i < work->equivalents.count; i++)
-        if (!work->equivalents.items[i].used) {
-            printf("  listed as equivalent, but no survivor:\n");
-            print_lines('-', work->equivalents.items[i].before);
-            print_lines('+', work->equivalents.items[i].after);
-            work->result->survived++;
-        }
+    for (size_t i = 0; i < work->equivalents.count; i++) {
+        const struct equivalent *entry = &work->equivalents.items[i];
+
+        if (entry->used || entry->by_chance)
+            continue;
+        printf("  listed as equivalent, but no survivor:\n");
+        print_lines('-', entry->before);
+        print_lines('+', entry->after);
+        work->result->survived++;
+    }
 }
 
 int mutate_kata(const struct cmd_context *context, const struct kata *kata,

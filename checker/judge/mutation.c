@@ -150,6 +150,8 @@ void mutation_lines(const struct mutations *mutations,
 
 /* Equivalent ones */
 
+static const char because[] = "Because: ", by_chance[] = "By chance: ";
+
 static void join(char **text, const char *line)
 {
     char *joined;
@@ -158,6 +160,12 @@ static void join(char **text, const char *line)
     joined = *text ? xasprintf("%s\n%s", *text, line) : xstrdup(line);
     free(*text);
     *text = joined;
+}
+
+static void take_chance(struct equivalent *entry, const char *reason)
+{
+    entry->by_chance = true;
+    join(&entry->reason, reason);
 }
 
 static int end_entry(struct equivalents *list, struct equivalent *entry,
@@ -170,7 +178,7 @@ static int end_entry(struct equivalents *list, struct equivalent *entry,
     if (!entry->before || !entry->after || !entry->reason)
         return err_set(err,
                        "%s:%d: expected lines '- ...', '+ ...' and "
-                       "'Because: ...'",
+                       "'Because: ...' or 'By chance: ...'",
                        path, line);
     list->items[list->count++] = *entry;
     *entry = (struct equivalent){.before = NULL};
@@ -195,8 +203,10 @@ static int parse_lines(const struct strv *lines, const char *path,
             join(&entry->before, line + 2);
         else if (str_starts(line, "+ "))
             join(&entry->after, line + 2);
-        else if (str_starts(line, "Because: "))
-            join(&entry->reason, line + 9);
+        else if (str_starts(line, because))
+            join(&entry->reason, line + strlen(because));
+        else if (str_starts(line, by_chance))
+            take_chance(entry, line + strlen(by_chance));
         else if (*line && entry->reason)
             join(&entry->reason, line);
         else if (*line)

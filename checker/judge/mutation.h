@@ -10,6 +10,9 @@
  *     - while (capacity < wanted)
  *     + while (capacity <= wanted)
  *     Because: wanted is never a power of two.
+ *
+ * One that is wrong, but shows only where two threads happen to meet in a few
+ * instructions, says "By chance: ..." instead: it may survive.
  */
 #ifndef JUDGE_MUTATION_H
 #define JUDGE_MUTATION_H
@@ -52,7 +55,8 @@ void mutation_lines(const struct mutations *mutations,
 
 struct equivalent {
     char *before, *after, *reason;
-    bool used; /* for the caller */
+    bool by_chance; /* it need not survive */
+    bool used;      /* for the caller */
 };
 
 struct equivalents {

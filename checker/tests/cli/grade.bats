@@ -406,9 +406,11 @@ all_gone() {
     wait "$pid" || true
     left=$(find "$TMPDIR" -name 'kata-mutant-*')
     [ -n "$left" ]
-    "$KATA" verify singleton > /dev/null 3>&- &
+    env --default-signal=INT "$KATA" verify singleton > /dev/null 3>&- &
     pid=$!
     eventually 60 all_gone "$left"
     kill -INT "$pid"
-    wait "$pid" || true
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" -eq 130 ]
 }

@@ -95,6 +95,22 @@ Test(mutation, equivalents_are_found_by_both_lines)
     equivalents_release(&list);
 }
 
+Test(mutation, what_shows_by_chance_need_not_survive)
+{
+    struct equivalents list;
+    struct err err = ERR_INIT;
+
+    cr_assert_eq(load("- a\n+ b\nBy chance: two threads\nmeet.\n\n"
+                      "- x\n+ y\nBecause: z\n",
+                      &list, &err),
+                 0, "%s", err.text);
+    cr_assert_eq(list.count, 2);
+    cr_assert_str_eq(list.items[0].reason, "two threads\nmeet.");
+    cr_assert(list.items[0].by_chance);
+    cr_assert_not(list.items[1].by_chance);
+    equivalents_release(&list);
+}
+
 Test(mutation, an_entry_without_a_reason_is_refused)
 {
     struct equivalents list;
