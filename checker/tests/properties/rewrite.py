@@ -2,7 +2,7 @@
 
 rewrite(source, header, seed) changes a reference as people's solutions differ
 from it: the order of functions, the names of what is static, prints for
-debugging, how memory is asked for. It reads C as this repository formats it:
+debugging, how memory is asked for, how arrays grow. It reads C as this repository formats it:
 what stands at file scope begins in the first column, and a function's body
 ends with a `}` there. It is no parser of C.
 """
@@ -143,11 +143,30 @@ def allocating(source, rng):
     return head + (SCRATCH if kind == "roomy" else ZEROED) + source
 
 
+# What doubles: `x->capacity * 2` or `2 * *capacity` of an array, and of a table
+# whose size has to stay a power of two.
+DOUBLED = re.compile(r"(?P<one>\w+->capacity|\w+->bucket_count|old_count) "
+                     r"\* 2\b(?! -)|\b2 \* (?P<other>\*capacity)")
+
+
+def growing(source, rng):
+    """Arrays grow by another factor, CPython's among them; each alike."""
+    way = rng.choice(["{0} * 3", "{0} * 4", "{0} + {0} / 2 + 1",
+                      "{0} + {0} / 8 + 6"])
+
+    def grown(match):
+        size = match["one"] or match["other"]
+        is_table = re.search("table|bucket|old", size)
+        return ("{0} * 4" if is_table else way).format(size)
+    return DOUBLED.sub(grown, source)
+
+
 WAYS = {
     "order": lambda source, header, rng: shuffled(source, rng),
     "names": renamed,
     "prints": lambda source, header, rng: talkative(source, rng),
     "memory": lambda source, header, rng: allocating(source, rng),
+    "growth": lambda source, header, rng: growing(source, rng),
 }
 
 

@@ -120,10 +120,33 @@ Test(growth, a_constant_weighs_most_at_the_smallest_size)
     static const double roomy[POINTS] = {10240, 15358, 42903, 170375};
     static const double hidden[POINTS] = {53840, 70480, 152400, 541520};
     static const double from_less[POINTS] = {6000, 14056, 40769, 159760};
+    static const double tripling[POINTS] = {7522, 12973, 40741, 166245};
 
     cr_assert(are_alike(roomy, reference));
     cr_assert_not(are_alike(hidden, reference), "n log n and a constant");
     cr_assert_not(are_alike(from_less, reference));
+    cr_assert(are_alike(tripling, reference));
+}
+
+/* Bytes that an array asks for which grows as CPython's lists do, and one that
+   grows by 64 elements. */
+Test(growth, an_array_may_grow_by_an_eighth_and_not_by_a_constant)
+{
+    static const double by_an_eighth[POINTS] = {2128, 14104, 71600, 291888};
+
+    claim.bytes_at_most = GROWTH_LINEAR;
+    for (int i = 0; i < POINTS; i++) {
+        points[i].n = 64LL << 2 * i;
+        points[i].mean.bytes = points[i].typical.bytes = by_an_eighth[i];
+    }
+    cr_assert(growth_judge(&claim, &measured, true).holds);
+    for (int i = 0; i < POINTS; i++) {
+        double steps = (double)points[i].n / 64;
+
+        points[i].mean.bytes = points[i].typical.bytes =
+            8 * 64 * steps * (steps + 1) / 2;
+    }
+    cr_assert_not(growth_judge(&claim, &measured, true).holds);
 }
 
 Test(growth, costs_in_one_proportion_to_the_references_grow_alike)
