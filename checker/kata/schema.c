@@ -190,7 +190,8 @@ static const struct key keys[] = {
      .help = "instructions of one measure"},
     {IN(SCHEMA_GROWTH), "bytes_at_most", TYPE_CHOICE, "",
      .choices = schema_classes,
-     .help = "bytes that one measure asks of the allocator"},
+     .help = "bytes that one measure asks of the allocator; for O(n) an array "
+             "that grows in any proportion is right, so O(n log n) passes"},
 
     {IN(SCHEMA_HINT), "hint", TYPE_INT, .low = 1, .high = 64,
      .help = "its number in hints.md"},
