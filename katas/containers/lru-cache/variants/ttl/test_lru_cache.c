@@ -112,6 +112,20 @@ Test(lru_cache, delete_removes_one_key_wherever_it_is_in_the_order)
     lru_cache_free(cache);
 }
 
+Test(lru_cache, it_holds_as_many_entries_as_its_capacity)
+{
+    enum { CAPACITY = 100 };
+    struct lru_cache *cache = new_cache(CAPACITY, 0);
+
+    for (int key = 0; key <= CAPACITY; key++)
+        put(cache, key, 2 * key);
+    cr_assert_eq(lru_cache_length(cache), CAPACITY);
+    expect_absent(cache, 0);
+    for (int key = 1; key <= CAPACITY; key++)
+        expect(cache, key, 2 * key);
+    lru_cache_free(cache);
+}
+
 Test(lru_cache, an_entry_is_there_until_its_time_is_over)
 {
     struct lru_cache *cache = new_cache(3, 10);
