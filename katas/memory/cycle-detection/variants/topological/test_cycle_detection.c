@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A graph with objects 0 ... n - 1. */
 static struct graph *graph_of(size_t n)
@@ -153,6 +154,40 @@ Test(cycle_detection, references_are_followed_in_order_of_addition)
     refer(graph, 0, 3);
     check_order(graph, "1 2 3 0");
     graph_free(graph);
+}
+
+static void add_id(char *text, size_t id)
+{
+    size_t n = strlen(text);
+
+    snprintf(text + n, 128 - n, n ? " %zu" : "%zu", id);
+}
+
+/* Object 0 refers to 1 ... count, then no longer to `gone`. */
+static void check_without(size_t count, size_t gone)
+{
+    struct graph *graph = graph_of(9);
+    char want[128] = "";
+
+    for (size_t id = 1; id <= count; id++) {
+        refer(graph, 0, id);
+        if (id != gone)
+            add_id(want, id);
+    }
+    add_id(want, 0);
+    for (size_t id = 1; id < 9; id++)
+        if (id == gone || id > count)
+            add_id(want, id);
+    unrefer(graph, 0, gone);
+    check_order(graph, want);
+    graph_free(graph);
+}
+
+Test(cycle_detection, any_reference_of_many_can_be_taken_back)
+{
+    for (size_t count = 1; count <= 8; count++)
+        for (size_t gone = 1; gone <= count; gone++)
+            check_without(count, gone);
 }
 
 Test(cycle_detection, what_is_shared_is_listed_once)
