@@ -34,9 +34,9 @@ static const double least_instructions = 4;
 static const double far_over = 5;
 
 /* Between the largest and the smallest ratio of costs that grow alike. An array
-   that grows by a third or to the triple is off one that doubles by 15 %; log n
-   grows by half from 256 to 4096. */
-static const double alike = 1.2;
+   that grows by half or to the triple was off one that doubles by up to 26 %;
+   log n grows by half from 256 to 4096. */
+static const double alike = 1.3;
 
 static const struct cost *cost_of(const struct measured_point *point,
                                   enum cost_kind kind)
