@@ -14,15 +14,17 @@
  *                    "@void"
  *   @cpu MS          from here on a trace may use MS milliseconds of processor
  *                    time; then SIGPROF ends the process. 0 lifts the limit
- *   @quiet on|off    commands run, nothing is answered
+ *   @quiet on|off    commands run, their answers are not written but counted in
+ *                    the digest that @dump tells
  *   @flush trace     from here on answers are written when their trace ends, at
  *                    one go, and those of a trace that crashes are lost; for
  *                    who only asks whether it does
  *   @measure on      callgrind counts what commands cost, and nothing else;
  *                    off ends that, and hold ends it for a short time
  *   @dump LABEL      callgrind writes its counts, unless LABEL is "-"; answered
- *                    "@dump LABEL allocs=CALLS bytes=BYTES", counted since the
- *                    last @dump
+ *                    "@dump LABEL allocs=CALLS bytes=BYTES answers=DIGEST",
+ *                    counted since the last @dump; the digest is of what was
+ *                    answered quietly since this trace began
  *   @mark TEXT       written into Valgrind's report: what is found from here on
  *                    belongs to TEXT, one word
  *   @commands        answered with one "@command NAME ARGS: HELP" a command,
@@ -99,6 +101,7 @@ static struct agent {
     size_t line;
     struct memcheck memcheck;
     unsigned long long dump_calls, dump_bytes;
+    unsigned long long digest;
     struct kind kinds[KINDS_MAX];
     size_t kind_count;
     struct signature *signatures; /* of each command, in their order */
@@ -230,10 +233,28 @@ static void put_text(struct agent_call *call, const char *text)
     put(call, text, strlen(text));
 }
 
+static const unsigned long long digest_of_nothing = 0xcbf29ce484222325;
+
+/* One step of FNV-1a (Fowler, Noll and Vo), a number instead of a byte at a
+   time: it is counted with the command's own instructions. */
+static void digest(unsigned long long value)
+{
+    agent.digest = (agent.digest ^ value) * 0x100000001b3;
+}
+
+static void digest_text(const char *text)
+{
+    while (*text)
+        digest((unsigned char)*text++);
+    digest(0);
+}
+
 void agent_say_word(struct agent_call *call, const char *word)
 {
-    if (agent.quiet)
+    if (agent.quiet) {
+        digest_text(word);
         return;
+    }
     put(call, " ", 1);
     put_text(call, word);
 }
@@ -243,8 +264,11 @@ static void say_number(struct agent_call *call, bool negative,
 {
     char digits[32], *at = digits + sizeof digits - 1;
 
-    if (agent.quiet)
+    if (agent.quiet) {
+        digest(value);
+        digest(negative);
         return;
+    }
     *at = '\0';
     do
         *--at = (char)('0' + value % 10);
@@ -307,10 +331,10 @@ static void put_escaped(struct agent_call *call, unsigned char c)
 
 void agent_say_str(struct agent_call *call, const char *string)
 {
-    if (agent.quiet)
-        return;
     if (!string) {
         agent_say_none(call);
+    } else if (agent.quiet) {
+        digest_text(string);
     } else if (is_plain(string)) {
         agent_say_word(call, string);
     } else {
@@ -329,6 +353,8 @@ static void start_over(struct agent_call *call, const char *mark)
 
 void agent_fail(struct agent_call *call, const char *name)
 {
+    if (agent.quiet)
+        digest_text(name);
     start_over(call, "! ");
     put_text(call, name);
 }
@@ -341,6 +367,8 @@ void agent_refuse(struct agent_call *call, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    if (agent.quiet)
+        digest_text(text);
     start_over(call, "? ");
     for (const char *s = text; *s; s++)
         if (*s == '"' || *s == '\\')
@@ -747,6 +775,7 @@ static int end_trace(void)
         snprintf(failed, sizeof failed, " failed=%p", stats.failed_at);
     heap_reset();
     agent.dump_calls = agent.dump_bytes = 0;
+    agent.digest = digest_of_nothing;
     if (send_line("-- live=%zu allocs=%llu bytes=%llu%s%s", stats.live_blocks,
                   stats.calls, stats.bytes, valgrind, failed) < 0)
         return -1;
@@ -775,9 +804,9 @@ static int dump(const char *label)
     if (strcmp(label, "-") != 0)
         CALLGRIND_DUMP_STATS_AT(label);
     heap_stats(&stats);
-    if (send_line("@dump %s allocs=%llu bytes=%llu", label,
+    if (send_line("@dump %s allocs=%llu bytes=%llu answers=%llx", label,
                   stats.calls - agent.dump_calls,
-                  stats.bytes - agent.dump_bytes) < 0)
+                  stats.bytes - agent.dump_bytes, agent.digest) < 0)
         return -1;
     agent.dump_calls = stats.calls;
     agent.dump_bytes = stats.bytes;
@@ -941,6 +970,7 @@ int agent_serve(int in, int out)
     ssize_t n, served = 0;
 
     agent.out = out;
+    agent.digest = digest_of_nothing;
     read_table();
     if (RUNNING_ON_VALGRIND)
         memcheck_take(&agent.memcheck, true);

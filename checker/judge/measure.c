@@ -124,6 +124,21 @@ void measure_script(const struct kata *kata, size_t number, size_t point,
     str_add(script, "@measure hold\n--\n");
 }
 
+void measure_calls(const struct kata *kata, size_t number, size_t point,
+                   struct strv *calls)
+{
+    struct str script = STR_INIT;
+    bool instrumented = false;
+    char *line, *rest;
+
+    measure_script(kata, number, point, &instrumented, &script);
+    rest = script.text;
+    while ((line = strsep(&rest, "\n")))
+        if (*line && *line != '@' && strcmp(line, "--") != 0)
+            strv_add(calls, line);
+    str_release(&script);
+}
+
 /* What callgrind and the agent say */
 
 bool measure_read_dump(const char *text, struct measure_dump *dump)
@@ -151,10 +166,11 @@ struct talk {
     char *dir; /* where callgrind writes */
     struct jail jail;
     bool running, instrumented;
-    struct str answers;
+    struct str said;
     size_t printed;
     struct batch batches[MEASURE_BATCHES];
-    double prepared; /* bytes asked for before they began */
+    double prepared;  /* bytes asked for before they began */
+    uint64_t answers; /* the digest of what was answered until now */
 };
 
 static struct batch *batch_of(struct talk *talk, size_t claim, size_t point,
@@ -199,21 +215,24 @@ static void read_answer(struct talk *talk, const char *line, size_t claim,
 {
     struct measure_dump dump;
     struct batch *batch;
-    unsigned long long bytes;
+    unsigned long long bytes, answers;
 
     if (sscanf(line, "@dump - allocs=%*u bytes=%llu", &bytes) == 1)
         talk->prepared = (double)bytes;
-    else if (sscanf(line, "@dump %zu.%zu.%zu allocs=%*u bytes=%llu",
-                    &dump.claim, &dump.point, &dump.batch, &bytes) == 4 &&
+    else if (sscanf(line,
+                    "@dump %zu.%zu.%zu allocs=%*u bytes=%llu answers=%llx",
+                    &dump.claim, &dump.point, &dump.batch, &bytes,
+                    &answers) == 5 &&
              (batch = batch_of(talk, claim, point, &dump))) {
         batch->bytes = (double)bytes;
         batch->has_bytes = true;
+        talk->answers = answers;
     }
 }
 
 static void read_answers(struct talk *talk, size_t claim, size_t point)
 {
-    char *line = talk->answers.text, *end;
+    char *line = talk->said.text, *end;
 
     while ((end = strchr(line, '\n'))) {
         *end = '\0';
@@ -221,8 +240,8 @@ static void read_answers(struct talk *talk, size_t claim, size_t point)
         line = end + 1;
     }
     line = xstrdup(line);
-    str_reset(&talk->answers);
-    str_add(&talk->answers, line);
+    str_reset(&talk->said);
+    str_add(&talk->said, line);
     free(line);
 }
 
@@ -255,7 +274,7 @@ static int start(struct talk *talk, struct err *err)
     talk->running = status == 0;
     talk->instrumented = false;
     talk->printed = 0;
-    str_reset(&talk->answers);
+    str_reset(&talk->said);
     return status;
 }
 
@@ -314,7 +333,7 @@ static bool exchange(struct talk *talk, const struct str *script, size_t claim,
             {.fd = sending ? proc->in : -1, .events = POLLOUT}};
 
         if (proc_cancelled || clock_now() > deadline ||
-            talk->printed > PRINTED_MAX || talk->answers.length > ANSWERS_MAX)
+            talk->printed > PRINTED_MAX || talk->said.length > ANSWERS_MAX)
             return false;
         sandbox_look(&talk->jail);
         if (talk->jail.slept >= SLEEP_SECONDS || is_too_big(talk))
@@ -325,7 +344,7 @@ static bool exchange(struct talk *talk, const struct str *script, size_t claim,
             read_some(proc->err, NULL, &talk->printed);
         if (fds[2].revents && !send_some(proc->in, script, &sent))
             return false;
-        if (fds[0].revents && !read_some(proc->out, &talk->answers, NULL))
+        if (fds[0].revents && !read_some(proc->out, &talk->said, NULL))
             return false;
         read_answers(talk, claim, point);
     }
@@ -370,6 +389,7 @@ static struct measured_point summarise(const struct talk *talk,
     result.typical.instructions = median(instructions, count);
     result.typical.bytes = median(bytes, count);
     result.prepared = talk->prepared / (double)result.n;
+    result.answers = talk->answers;
     return result;
 }
 
@@ -502,7 +522,7 @@ static void end_talk(struct talk *talk)
         sandbox_finish(&talk->jail, &result, NULL);
         proc_result_release(&result);
     }
-    str_release(&talk->answers);
+    str_release(&talk->said);
     path_remove(talk->dir, NULL);
     free(talk->dir);
 }
@@ -515,7 +535,7 @@ struct measured_claim *measure_claims(struct run *run, measure_choose *choose,
     size_t count = run->kata->growth_count;
     struct measured_claim *claims = xcalloc(count, sizeof *claims);
 
-    str_init(&talk.answers);
+    str_init(&talk.said);
     if (!run_build(run, PROGRAM_AGENT, err) ||
         path_mkdirs(talk.dir, 0700, err) < 0 ||
         sandbox_share(run->sandbox, talk.dir, true, err) < 0 ||
@@ -547,10 +567,11 @@ json_t *measure_to_json(const struct measured_claim *claims, size_t count)
             const struct measured_point *point = &claims[i].points[k];
 
             json_array_append_new(
-                points, json_pack("[I, f, f, f, f, f]", (json_int_t)point->n,
-                                  point->mean.instructions, point->mean.bytes,
-                                  point->typical.instructions,
-                                  point->typical.bytes, point->prepared));
+                points,
+                json_pack("[I, f, f, f, f, f, I]", (json_int_t)point->n,
+                          point->mean.instructions, point->mean.bytes,
+                          point->typical.instructions, point->typical.bytes,
+                          point->prepared, (json_int_t)point->answers));
         }
         json_array_append_new(list, points);
     }
@@ -559,13 +580,15 @@ json_t *measure_to_json(const struct measured_claim *claims, size_t count)
 
 static bool read_point(json_t *json, struct measured_point *point)
 {
-    json_int_t n;
+    json_int_t n, answers;
 
-    if (json_unpack(json, "[I, F, F, F, F, F]", &n, &point->mean.instructions,
-                    &point->mean.bytes, &point->typical.instructions,
-                    &point->typical.bytes, &point->prepared) < 0)
+    if (json_unpack(json, "[I, F, F, F, F, F, I]", &n,
+                    &point->mean.instructions, &point->mean.bytes,
+                    &point->typical.instructions, &point->typical.bytes,
+                    &point->prepared, &answers) < 0)
         return false;
     point->n = n;
+    point->answers = (uint64_t)answers;
     return true;
 }
 

@@ -17,6 +17,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { MEASURE_BATCHES = 8 };
 
@@ -31,6 +32,8 @@ struct measured_point {
     struct cost typical; /* the median batch: a resize that one call in a
                             thousand makes is not in it */
     double prepared;     /* bytes asked for while preparing, for each of n */
+    uint64_t answers;    /* a digest: equal where all calls, those that prepare
+                            too, were answered in the same way */
 };
 
 enum measure_end {
@@ -80,6 +83,10 @@ struct measured_claim *measure_from_json(const json_t *json,
    `instrumented` it takes and leaves whether callgrind counts. */
 void measure_script(const struct kata *kata, size_t claim, size_t point,
                     bool *instrumented, struct str *script);
+
+/* Adds the script's calls alone, as a trace. */
+void measure_calls(const struct kata *kata, size_t claim, size_t point,
+                   struct strv *calls);
 
 /* What one dump file of callgrind says; false where it is none of ours. */
 struct measure_dump {

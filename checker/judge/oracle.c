@@ -16,7 +16,7 @@
  * new process for each candidate. What fails once and never again is told as it
  * was: a right submission does not do that.
  */
-#include "judge/stage.h"
+#include "judge/oracle.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -25,6 +25,7 @@
 #include "judge/samples.h"
 #include "judge/session.h"
 #include "judge/shrink.h"
+#include "judge/stage.h"
 #include "judge/trace.h"
 
 #include <stdlib.h>
@@ -445,14 +446,13 @@ static int explain(struct oracle *oracle, const struct samples *samples,
     return status;
 }
 
-static int run_all(struct oracle *oracle, struct samples *samples,
-                   struct stage_result *result)
+/* Holds all answers against the reference's; tells the first that differs. */
+static int hold_all(struct oracle *oracle, const struct samples *samples,
+                    struct stage_result *result, struct shrink_stats *stats)
 {
     struct strv *want =
         ask_reference(oracle, samples->traces, samples->count, NULL);
     struct comparison comparison = {.want = want};
-    struct shrink_stats stats = {.tests = 0};
-    json_int_t lines = 0;
     int status = -1;
 
     if (want)
@@ -462,35 +462,68 @@ static int run_all(struct oracle *oracle, struct samples *samples,
     if (status == 0 && comparison.cancelled)
         status = err_set(oracle->err, "interrupted");
     else if (status == 0 && comparison.first.category != CATEGORY_NONE)
-        status = explain(oracle, samples, &comparison, result, &stats);
-    for (size_t i = 0; i < samples->count; i++)
-        lines += (json_int_t)samples->traces[i].count;
-    result->details =
-        json_pack("{s:I, s:I, s:I}", "traces", (json_int_t)samples->count,
-                  "calls", lines, "shrink_tests", (json_int_t)stats.tests);
+        status = explain(oracle, samples, &comparison, result, stats);
     release_answers(want, samples->count);
     return status;
+}
+
+static int hold(struct run *run, const struct samples *samples,
+                struct stage_result *result, struct shrink_stats *stats,
+                struct err *err)
+{
+    struct session_options options = {.tool = SESSION_NATIVE};
+    struct run *reference = run->reference ? run->reference : run;
+    struct oracle oracle = {.run = run, .err = err};
+    int status = -1;
+
+    if (run_build(reference, PROGRAM_AGENT, err) &&
+        run_build(run, PROGRAM_AGENT, err) &&
+        session_open(&oracle.reference, reference, &options, err) == 0 &&
+        session_open(&oracle.mine, run, &options, err) == 0)
+        status = hold_all(&oracle, samples, result, stats);
+    session_close(oracle.mine);
+    session_close(oracle.reference);
+    return status;
+}
+
+int oracle_hold(struct run *run, const struct strv *trace,
+                struct stage_result *result, struct err *err)
+{
+    struct strv copy = STRV_INIT;
+    struct samples samples = {.traces = &copy, .count = 1};
+    struct shrink_stats stats = {.tests = 0};
+    int status;
+
+    strv_copy(&copy, trace);
+    status = hold(run, &samples, result, &stats, err);
+    strv_release(&copy);
+    return status;
+}
+
+static json_t *details(const struct samples *samples,
+                       const struct shrink_stats *stats)
+{
+    json_int_t lines = 0;
+
+    for (size_t i = 0; i < samples->count; i++)
+        lines += (json_int_t)samples->traces[i].count;
+    return json_pack("{s:I, s:I, s:I}", "traces", (json_int_t)samples->count,
+                     "calls", lines, "shrink_tests", (json_int_t)stats->tests);
 }
 
 void stage_oracle(struct run *run, const struct grade *grade,
                   struct stage_result *result)
 {
-    struct session_options options = {.tool = SESSION_NATIVE};
-    struct err err = ERR_INIT;
-    struct oracle oracle = {.run = run, .err = &err};
-    struct run *reference = run->reference ? run->reference : run;
+    struct shrink_stats stats = {.tests = 0};
     struct samples samples = {.traces = NULL};
+    struct err err = ERR_INIT;
 
     (void)grade;
-    if (!run_build(reference, PROGRAM_AGENT, &err) ||
-        !run_build(run, PROGRAM_AGENT, &err) ||
-        samples_load(run, (size_t)run->kata->grammar.traces, &samples, &err) <
+    if (samples_load(run, (size_t)run->kata->grammar.traces, &samples, &err) <
             0 ||
-        session_open(&oracle.reference, reference, &options, &err) < 0 ||
-        session_open(&oracle.mine, run, &options, &err) < 0 ||
-        run_all(&oracle, &samples, result) < 0)
+        hold(run, &samples, result, &stats, &err) < 0)
         stage_error(result, "%s", err.set ? err.text : "interrupted");
-    session_close(oracle.mine);
-    session_close(oracle.reference);
+    else
+        result->details = details(&samples, &stats);
     samples_release(&samples);
 }

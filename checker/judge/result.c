@@ -123,6 +123,16 @@ void stage_error(struct stage_result *stage, const char *format, ...)
     stage->score = 0;
 }
 
+size_t finding_hidden(const struct finding *finding, size_t i)
+{
+    enum { AT_ITS_BEGIN = 8, AT_ITS_END = 16, WORTH_A_LINE = 16 };
+    size_t shown = AT_ITS_BEGIN + AT_ITS_END;
+
+    if (i != AT_ITS_BEGIN || finding->trace.count < shown + WORTH_A_LINE)
+        return 0;
+    return finding->trace.count - shown;
+}
+
 void finding_release(struct finding *finding)
 {
     free(finding->message);

@@ -114,6 +114,13 @@ struct finding *stage_warn(struct stage_result *stage, enum category category,
 void stage_error(struct stage_result *stage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * How many calls of the trace, from the i-th on, a page or a screen leaves out:
+ * of a long one people want both ends. 0 for most i; who is given more says how
+ * many there were and goes on behind them.
+ */
+size_t finding_hidden(const struct finding *finding, size_t i);
+
 void finding_release(struct finding *finding);
 void stage_result_release(struct stage_result *stage);
 void grade_release(struct grade *grade);

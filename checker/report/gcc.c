@@ -90,6 +90,11 @@ static bool differs(const struct finding *finding, size_t i)
 static void add_calls(struct str *out, const struct finding *finding)
 {
     for (size_t i = 0; i < finding->trace.count; i++) {
+        size_t hidden = finding_hidden(finding, i);
+
+        if (hidden > 0)
+            str_addf(out, "    ... %zu more ...\n", hidden);
+        i += hidden;
         add_cell(out, "    ", &finding->trace, i);
         if (differs(finding, i)) {
             add_cell(out, "   want ", &finding->want, i);

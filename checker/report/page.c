@@ -28,6 +28,13 @@ static bool is_bad(const struct finding *finding, size_t i)
             strcmp(finding->want.items[i], finding->got.items[i]) != 0);
 }
 
+static void put_gap(struct markup *page, size_t hidden)
+{
+    markup_open(page, "tr");
+    markup_elementf(page, "td", NULL, "... %zu more ...", hidden);
+    markup_close(page, "tr");
+}
+
 static void put_trace(struct markup *page, const struct finding *finding)
 {
     bool marked = false;
@@ -36,9 +43,14 @@ static void put_trace(struct markup *page, const struct finding *finding)
         html_table_start(page, NULL, "call", "expected", "got", NULL);
     else
         html_table_start(page, NULL, "call", NULL);
-    for (size_t i = 0; i < finding->trace.count && i < RESULT_LIST_MAX; i++) {
-        bool bad = !marked && is_bad(finding, i);
+    for (size_t i = 0; i < finding->trace.count; i++) {
+        size_t hidden = finding_hidden(finding, i);
+        bool bad;
 
+        if (hidden > 0)
+            put_gap(page, hidden);
+        i += hidden;
+        bad = !marked && is_bad(finding, i);
         marked = marked || bad;
         markup_open(page, "tr");
         markup_attr(page, "class", bad ? "bad" : NULL);

@@ -69,15 +69,45 @@ static bool differs(const struct finding *finding, size_t i)
            strcmp(finding->want.items[i], finding->got.items[i]) != 0;
 }
 
+/* Says how many calls are left out where some are; returns how many. */
+static size_t put_gap(const struct finding *finding, size_t i, FILE *out)
+{
+    size_t hidden = finding_hidden(finding, i);
+
+    if (hidden > 0)
+        fprintf(out, "      ... %zu more ...\n", hidden);
+    return hidden;
+}
+
 /* The answers of a crash or a leak need no comparing. */
 static void put_calls(const struct finding *finding, FILE *out)
 {
     for (size_t i = 0; i < finding->trace.count; i++) {
-        char *call = cell(&finding->trace, i, "");
+        char *call;
 
+        i += put_gap(finding, i, out);
+        call = cell(&finding->trace, i, "");
         fprintf(out, "      %s\n", call);
         free(call);
     }
+}
+
+/* One call with what was expected and got, the wrong one marked. */
+static void put_call(const struct finding *finding, size_t i,
+                     const int widths[2], bool colour, bool mark, FILE *out)
+{
+    char *call = cell(&finding->trace, i, "");
+    char *want = cell(&finding->want, i, "");
+    char *got = cell(&finding->got, i, "");
+
+    fprintf(out, "    %s%s ", term_style(colour && mark, TERM_RED),
+            mark ? ">" : " ");
+    put_padded(out, call, widths[0] + 2);
+    put_padded(out, want, widths[1] + 2);
+    fprintf(out, "%s%s\n", got, term_style(colour && mark, TERM_PLAIN));
+    free(call);
+    free(want);
+    free(got);
 }
 
 static void put_trace(const struct finding *finding, bool colour, FILE *out)
@@ -102,20 +132,12 @@ static void put_trace(const struct finding *finding, bool colour, FILE *out)
             widths[0], "call", widths[1], "expected", "got",
             term_style(colour, TERM_PLAIN));
     for (size_t i = 0; i < finding->trace.count; i++) {
-        char *call = cell(&finding->trace, i, "");
-        char *want = cell(&finding->want, i, "");
-        char *got = cell(&finding->got, i, "");
-        bool mark = !marked && differs(finding, i);
+        bool mark;
 
+        i += put_gap(finding, i, out);
+        mark = !marked && differs(finding, i);
         marked = marked || mark;
-        fprintf(out, "    %s%s ", term_style(colour && mark, TERM_RED),
-                mark ? ">" : " ");
-        put_padded(out, call, widths[0] + 2);
-        put_padded(out, want, widths[1] + 2);
-        fprintf(out, "%s%s\n", got, term_style(colour && mark, TERM_PLAIN));
-        free(call);
-        free(want);
-        free(got);
+        put_call(finding, i, widths, colour, mark, out);
     }
 }
 

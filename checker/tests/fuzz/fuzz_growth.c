@@ -6,15 +6,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct talk talk = {.answers = STR_INIT};
+    struct talk talk = {.said = STR_INIT};
     char *text = fuzz_text(data, size);
     struct measure_dump dump;
 
     measure_read_dump(text, &dump);
-    str_addn(&talk.answers, data, size);
+    str_addn(&talk.said, data, size);
     read_answers(&talk, 0, 0);
-    fuzz_expect(talk.answers.length <= size, "what is left was there");
-    str_release(&talk.answers);
+    fuzz_expect(talk.said.length <= size, "what is left was there");
+    str_release(&talk.said);
     free(text);
     return 0;
 }

@@ -275,6 +275,39 @@ Test(agent, whole_traces_have_the_same_answers)
     str_release(&input);
 }
 
+/* Each is another trace. */
+static const char *const quiet[] = {
+    "int 1",       "int 2",       "int -1",    "int 1\nint 2", "int 2\nint 1",
+    "str a",       "str ab",      "str b",     "fail",         "refuse x",
+    "refuse y",    "nonsense",    "make",      "str \"\"",     "str \"a\\nb\"",
+    "int 1\nfail", "fail\nint 1", "words a b",
+};
+
+Test(agent, the_digest_tells_traces_answered_quietly_apart)
+{
+    enum { TRACES = sizeof quiet / sizeof *quiet };
+    struct str input = STR_INIT;
+    struct strv answers = STRV_INIT;
+
+    str_add(&input, "@quiet on\n");
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < TRACES; i++)
+            str_addf(&input, "%s\n@dump -\n--\n", quiet[i]);
+    ask_agent(&input, &answers);
+    cr_assert_eq(answers.count, 4 * TRACES);
+    for (size_t i = 0; i < TRACES; i++) {
+        const char *digest = strstr(answers.items[2 * i], " answers=");
+
+        cr_assert_not_null(digest);
+        for (size_t k = i + 1; k < 2 * TRACES; k++)
+            cr_expect_eq(str_ends(answers.items[2 * k], digest),
+                         k == i + TRACES, "%s, %s", quiet[i],
+                         quiet[k % TRACES]);
+    }
+    strv_release(&answers);
+    str_release(&input);
+}
+
 Test(agent, a_line_with_a_nul_is_malformed)
 {
     static const char text[] = "int 1\0\nint 2\n--\0\n@cpu\0 1\nint 3\n";

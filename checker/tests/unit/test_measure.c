@@ -56,6 +56,21 @@ Test(measure, a_script_opens_prepares_and_measures)
     cr_assert(str_ends(script.text, "@dump 0.0.1\n@measure hold\n--\n"));
 }
 
+Test(measure, the_calls_alone_are_a_trace)
+{
+    static const char *const calls[] = {"new 3", "put 0 0", "put 1 1",
+                                        "put 2 2", "has 0 \"{x}\""};
+    struct strv trace = STRV_INIT;
+
+    claim.times = 1;
+    strv_remove(&claim.measure, 0);
+    measure_calls(&kata, 0, 0, &trace);
+    cr_assert_eq(trace.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        cr_assert_str_eq(trace.items[i], calls[i]);
+    strv_release(&trace);
+}
+
 Test(measure, calls_are_spread_over_eight_batches)
 {
     bool instrumented = false;
@@ -126,9 +141,9 @@ Test(measure, other_dumps_are_passed_over)
 
 Test(measure, what_was_measured_can_be_kept)
 {
-    struct measured_point points[] = {{3, {1.5, 0}, {1.25, 8}, 16},
-                                      {2000, {2, 0.1}, {2, 8}, 16},
-                                      {5000, {1e9, 3}, {7, 8}, 16}};
+    struct measured_point points[] = {{3, {1.5, 0}, {1.25, 8}, 16, 0},
+                                      {2000, {2, 0.1}, {2, 8}, 16, 1},
+                                      {5000, {1e9, 3}, {7, 8}, 16, UINT64_MAX}};
     struct measured_claim measured = {.points = points, .count = 3}, *read;
     json_t *json = measure_to_json(&measured, 1);
 
@@ -145,7 +160,7 @@ Test(measure, what_was_measured_can_be_kept)
 Test(measure, what_was_kept_must_be_of_this_kata)
 {
     static const char *const texts[] = {
-        "[]", "{}", "[[]]", "[[[3,1,1,1,1,1]]]", "[[1,2,3]]", "[[],[]]", "3"};
+        "[]", "{}", "[[]]", "[[[3,1,1,1,1,1,1]]]", "[[1,2,3]]", "[[],[]]", "3"};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         json_t *json = json_loads(texts[i], JSON_DECODE_ANY, NULL);

@@ -186,6 +186,36 @@ Test(report, no_format_lets_a_hostile_text_through, .timeout = 120)
     }
 }
 
+/* For people; programs get all of it. */
+Test(report, of_a_long_trace_both_ends_are_shown)
+{
+    static const char *const names[] = {"term", "gcc", "html"};
+    struct grade grade = make_grade("x");
+    struct finding *finding = &grade.stages[STAGE_ORACLE].findings[0];
+
+    for (int i = 1; i < 100; i++) {
+        strv_addf(&finding->trace, "call-%d-", i);
+        strv_add(&finding->want, "=");
+        strv_add(&finding->got, i < 99 ? "=" : "!");
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t length;
+        char *text = write_to_memory(report_find(names[i], NULL), &grade, false,
+                                     &length);
+
+        cr_assert_not_null(strstr(text, "... 76 more ..."), "%s", text);
+        for (int k = 1; k < 100; k++) {
+            char *call = xasprintf("call-%d-", k);
+
+            cr_assert_eq(strstr(text, call) != NULL, k < 8 || k >= 84, "%s: %s",
+                         names[i], call);
+            free(call);
+        }
+        free(text);
+    }
+    grade_release(&grade);
+}
+
 Test(report, a_megabyte_is_cut_in_every_format, .timeout = 120)
 {
     static const char *const fills[] = {"<", "\x1b", "a", "\xff", "\n", "`"};
