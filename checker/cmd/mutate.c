@@ -198,13 +198,14 @@ static void *work_mutations(void *argument)
     return NULL;
 }
 
+/* In one thread more than there are cores, for some mutants only wait. */
 static void run_threads(struct work *work)
 {
     pthread_t threads[64];
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     size_t started = 0;
 
-    for (; started + 1 < (size_t)cores && started < 64; started++)
+    for (; started < (size_t)cores && started < 64; started++)
         if (pthread_create(&threads[started], NULL, work_mutations, work) != 0)
             break;
     work_mutations(work);
