@@ -335,12 +335,12 @@ static void check_machine_mutants(struct verify *verify,
     }
     say(verify, result.survived == 0 && result.killed > 0,
         "machine-made mutants: %zu, killed %.1f %%, equivalent %zu, "
-        "survivors %zu",
+        "survivors %zu (seed %" PRIu64 ")",
         result.made,
         result.made ? 100.0 * (double)result.killed /
                           (double)(result.made - result.equivalent)
                     : 0.0,
-        result.equivalent, result.survived);
+        result.equivalent, result.survived, verify->seed);
 }
 
 static size_t tenth(size_t traces)
