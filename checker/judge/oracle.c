@@ -446,24 +446,42 @@ static int explain(struct oracle *oracle, const struct samples *samples,
     return status;
 }
 
-/* Holds all answers against the reference's; tells the first that differs. */
-static int hold_all(struct oracle *oracle, const struct samples *samples,
-                    struct stage_result *result, struct shrink_stats *stats)
+/* Both agents are built and can be asked; closed by close_both in any case. */
+static int open_both(struct oracle *oracle, struct run *run, struct err *err)
+{
+    struct session_options options = {.tool = SESSION_NATIVE};
+    struct run *reference = run->reference ? run->reference : run;
+
+    *oracle = (struct oracle){.run = run, .err = err};
+    if (!run_build(reference, PROGRAM_AGENT, err) ||
+        !run_build(run, PROGRAM_AGENT, err) ||
+        session_open(&oracle->reference, reference, &options, err) < 0)
+        return -1;
+    return session_open(&oracle->mine, run, &options, err);
+}
+
+static void close_both(struct oracle *oracle)
+{
+    session_close(oracle->mine);
+    session_close(oracle->reference);
+}
+
+/* Finds the first trace that fails; *found has no category where none does. */
+static int find_failure(struct oracle *oracle, const struct samples *samples,
+                        struct comparison *found)
 {
     struct strv *want =
         ask_reference(oracle, samples->traces, samples->count, NULL);
-    struct comparison comparison = {.want = want};
     int status = -1;
 
+    *found = (struct comparison){.want = want};
     if (want)
         status = session_run(oracle->mine, samples->traces, samples->count,
-                             SESSION_WHOLE_TRACES, compare, &comparison,
-                             oracle->err);
-    if (status == 0 && comparison.cancelled)
+                             SESSION_WHOLE_TRACES, compare, found, oracle->err);
+    if (status == 0 && found->cancelled)
         status = err_set(oracle->err, "interrupted");
-    else if (status == 0 && comparison.first.category != CATEGORY_NONE)
-        status = explain(oracle, samples, &comparison, result, stats);
     release_answers(want, samples->count);
+    found->want = NULL;
     return status;
 }
 
@@ -471,18 +489,15 @@ static int hold(struct run *run, const struct samples *samples,
                 struct stage_result *result, struct shrink_stats *stats,
                 struct err *err)
 {
-    struct session_options options = {.tool = SESSION_NATIVE};
-    struct run *reference = run->reference ? run->reference : run;
-    struct oracle oracle = {.run = run, .err = err};
-    int status = -1;
+    struct comparison found;
+    struct oracle oracle;
+    int status = open_both(&oracle, run, err);
 
-    if (run_build(reference, PROGRAM_AGENT, err) &&
-        run_build(run, PROGRAM_AGENT, err) &&
-        session_open(&oracle.reference, reference, &options, err) == 0 &&
-        session_open(&oracle.mine, run, &options, err) == 0)
-        status = hold_all(&oracle, samples, result, stats);
-    session_close(oracle.mine);
-    session_close(oracle.reference);
+    if (status == 0)
+        status = find_failure(&oracle, samples, &found);
+    if (status == 0 && found.first.category != CATEGORY_NONE)
+        status = explain(&oracle, samples, &found, result, stats);
+    close_both(&oracle);
     return status;
 }
 
@@ -497,6 +512,28 @@ int oracle_hold(struct run *run, const struct strv *trace,
     strv_copy(&copy, trace);
     status = hold(run, &samples, result, &stats, err);
     strv_release(&copy);
+    return status;
+}
+
+static int load(struct run *run, struct samples *samples, struct err *err)
+{
+    return samples_load(run, (size_t)run->kata->grammar.traces, samples, err);
+}
+
+int oracle_passes(struct run *run, bool *passes, struct err *err)
+{
+    struct samples samples = {.traces = NULL};
+    struct comparison found = {.index = 0};
+    struct oracle oracle;
+    int status = open_both(&oracle, run, err);
+
+    if (status == 0)
+        status = load(run, &samples, err);
+    if (status == 0)
+        status = find_failure(&oracle, &samples, &found);
+    *passes = found.first.category == CATEGORY_NONE;
+    samples_release(&samples);
+    close_both(&oracle);
     return status;
 }
 
@@ -519,8 +556,7 @@ void stage_oracle(struct run *run, const struct grade *grade,
     struct err err = ERR_INIT;
 
     (void)grade;
-    if (samples_load(run, (size_t)run->kata->grammar.traces, &samples, &err) <
-            0 ||
+    if (load(run, &samples, &err) < 0 ||
         hold(run, &samples, result, &stats, &err) < 0)
         stage_error(result, "%s", err.set ? err.text : "interrupted");
     else

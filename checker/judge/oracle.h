@@ -10,6 +10,8 @@
 #include "judge/result.h"
 #include "judge/run.h"
 
+#include <stdbool.h>
+
 /*
  * Asks the run's submission and its reference, outside Valgrind. Where they
  * differ the trace is made small and a finding added to *result. Returns -1
@@ -17,5 +19,8 @@
  */
 int oracle_hold(struct run *run, const struct strv *trace,
                 struct stage_result *result, struct err *err);
+
+/* Would the oracle stage pass? Tells nothing of why not. */
+int oracle_passes(struct run *run, bool *passes, struct err *err);
 
 #endif
