@@ -86,7 +86,7 @@ static int run_tests(struct run *run, struct outcome *outcome, struct err *err)
                    .total_mb = JOBS * run->kata->memory_mb,
                    .file_mb = 16,
                    .processes = run->kata->threads ? 128 : 32,
-                   .output_max = 4 << 20},
+                   .output_max = 32 << 20},
         .fds = &report,
         .fd_count = 1};
     int status;
