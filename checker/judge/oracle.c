@@ -416,7 +416,7 @@ static int shrink_and_report(struct oracle *oracle, struct session *search,
 }
 
 /* What failed among all traces, made small and told. */
-static int explain(struct oracle *oracle, const struct samples *samples,
+static int explain(struct oracle *oracle, const struct strv *traces,
                    const struct comparison *found, struct stage_result *result,
                    struct shrink_stats *stats)
 {
@@ -429,16 +429,15 @@ static int explain(struct oracle *oracle, const struct samples *samples,
 
     if (status == 0) {
         oracle->mine = search;
-        status = isolate(oracle, samples->traces, found->index, &failure,
-                         &trace, &shared);
+        status =
+            isolate(oracle, traces, found->index, &failure, &trace, &shared);
         oracle->mine = full;
     }
     if (status == 0 && failure.category != CATEGORY_NONE)
         status = shrink_and_report(oracle, search, &trace, &failure, shared,
                                    result, stats);
     else if (status == 0)
-        report_unsteady(&samples->traces[found->index], found->first.category,
-                        result);
+        report_unsteady(&traces[found->index], found->first.category, result);
     if (status == 0 && proc_cancelled)
         status = err_set(oracle->err, "interrupted");
     session_close(search);
@@ -467,25 +466,24 @@ static void close_both(struct oracle *oracle)
 }
 
 /* Finds the first trace that fails; *found has no category where none does. */
-static int find_failure(struct oracle *oracle, const struct samples *samples,
-                        struct comparison *found)
+static int find_failure(struct oracle *oracle, const struct strv *traces,
+                        size_t count, struct comparison *found)
 {
-    struct strv *want =
-        ask_reference(oracle, samples->traces, samples->count, NULL);
+    struct strv *want = ask_reference(oracle, traces, count, NULL);
     int status = -1;
 
     *found = (struct comparison){.want = want};
     if (want)
-        status = session_run(oracle->mine, samples->traces, samples->count,
-                             SESSION_WHOLE_TRACES, compare, found, oracle->err);
+        status = session_run(oracle->mine, traces, count, SESSION_WHOLE_TRACES,
+                             compare, found, oracle->err);
     if (status == 0 && found->cancelled)
         status = err_set(oracle->err, "interrupted");
-    release_answers(want, samples->count);
+    release_answers(want, count);
     found->want = NULL;
     return status;
 }
 
-static int hold(struct run *run, const struct samples *samples,
+static int hold(struct run *run, const struct strv *traces, size_t count,
                 struct stage_result *result, struct shrink_stats *stats,
                 struct err *err)
 {
@@ -494,9 +492,9 @@ static int hold(struct run *run, const struct samples *samples,
     int status = open_both(&oracle, run, err);
 
     if (status == 0)
-        status = find_failure(&oracle, samples, &found);
+        status = find_failure(&oracle, traces, count, &found);
     if (status == 0 && found.first.category != CATEGORY_NONE)
-        status = explain(&oracle, samples, &found, result, stats);
+        status = explain(&oracle, traces, &found, result, stats);
     close_both(&oracle);
     return status;
 }
@@ -504,15 +502,9 @@ static int hold(struct run *run, const struct samples *samples,
 int oracle_hold(struct run *run, const struct strv *trace,
                 struct stage_result *result, struct err *err)
 {
-    struct strv copy = STRV_INIT;
-    struct samples samples = {.traces = &copy, .count = 1};
     struct shrink_stats stats = {.tests = 0};
-    int status;
 
-    strv_copy(&copy, trace);
-    status = hold(run, &samples, result, &stats, err);
-    strv_release(&copy);
-    return status;
+    return hold(run, trace, 1, result, &stats, err);
 }
 
 static int load(struct run *run, struct samples *samples, struct err *err)
@@ -530,7 +522,7 @@ int oracle_passes(struct run *run, bool *passes, struct err *err)
     if (status == 0)
         status = load(run, &samples, err);
     if (status == 0)
-        status = find_failure(&oracle, &samples, &found);
+        status = find_failure(&oracle, samples.traces, samples.count, &found);
     *passes = found.first.category == CATEGORY_NONE;
     samples_release(&samples);
     close_both(&oracle);
@@ -557,7 +549,7 @@ void stage_oracle(struct run *run, const struct grade *grade,
 
     (void)grade;
     if (load(run, &samples, &err) < 0 ||
-        hold(run, &samples, result, &stats, &err) < 0)
+        hold(run, samples.traces, samples.count, result, &stats, &err) < 0)
         stage_error(result, "%s", err.set ? err.text : "interrupted");
     else
         result->details = details(&samples, &stats);
