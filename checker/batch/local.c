@@ -6,7 +6,7 @@
 #include "batch/engine.h"
 #include "batch/remote.h"
 
-#include "base/alloc.h"
+#include "base/crew.h"
 #include "exec/proc.h"
 
 #include <pthread.h>
@@ -49,18 +49,10 @@ static void *grade_some(void *argument)
 static int run_local(const struct work *work, struct err *err)
 {
     struct pool pool = {.work = work, .lock = PTHREAD_MUTEX_INITIALIZER};
-    pthread_t *threads = xcalloc((size_t)work->jobs, sizeof *threads);
-    int started = 0;
 
     (void)err;
     remote_drop(work->out->dir);
-    for (; started < work->jobs - 1; started++)
-        if (pthread_create(&threads[started], NULL, grade_some, &pool) != 0)
-            break;
-    grade_some(&pool);
-    while (started > 0)
-        pthread_join(threads[--started], NULL);
-    free(threads);
+    crew_run((size_t)work->jobs, grade_some, &pool);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "cmd/mutate.h"
 
 #include "base/alloc.h"
+#include "base/crew.h"
 #include "base/path.h"
 #include "base/temp.h"
 #include "judge/grade.h"
@@ -198,21 +199,6 @@ static void *work_mutations(void *argument)
     return NULL;
 }
 
-/* In one thread more than there are cores, for some mutants only wait. */
-static void run_threads(struct work *work)
-{
-    pthread_t threads[64];
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t started = 0;
-
-    for (; started < (size_t)cores && started < 64; started++)
-        if (pthread_create(&threads[started], NULL, work_mutations, work) != 0)
-            break;
-    work_mutations(work);
-    while (started > 0)
-        pthread_join(threads[--started], NULL);
-}
-
 /* kata-mutate stands beside the program, or in libexec of an installation. */
 static char *find_program(const struct cmd_context *context, struct err *err)
 {
@@ -264,7 +250,7 @@ int mutate_kata(const struct cmd_context *context, const struct kata *kata,
         equivalents_load(kata, &work.equivalents, err) == 0) {
         if (mutation_machine_code(kata, &work.mutations.source, code)) {
             strv_add(&work.codes, code);
-            run_threads(&work);
+            crew_run(crew_size(), work_mutations, &work);
             if (!err->set && !proc_cancelled)
                 report_unused(&work);
             status = err->set || proc_cancelled ? -1 : 0;

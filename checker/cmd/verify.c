@@ -3,6 +3,7 @@
  * in docs/kata-format.md and CONTRIBUTING.md.
  */
 #include "base/alloc.h"
+#include "base/crew.h"
 #include "base/path.h"
 #include "base/temp.h"
 #include "cmd/awarding.h"
@@ -285,21 +286,6 @@ static void *work_mutants(void *argument)
     return NULL;
 }
 
-/* In one thread more than there are cores, for some mutants only wait. */
-static void run_mutants(struct mutant_work *work)
-{
-    pthread_t threads[64];
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t started = 0;
-
-    for (; started < (size_t)cores && started < 64; started++)
-        if (pthread_create(&threads[started], NULL, work_mutants, work) != 0)
-            break;
-    work_mutants(work);
-    while (started > 0)
-        pthread_join(threads[--started], NULL);
-}
-
 static void check_mutants(struct verify *verify, const struct kata *kata)
 {
     size_t least = kata->variant_of ? VARIANT_MUTANTS_MIN : MUTANTS_MIN;
@@ -317,7 +303,7 @@ static void check_mutants(struct verify *verify, const struct kata *kata)
     if (mutants.count < least)
         say(verify, false, "mutants: there are %zu, there must be %zu",
             mutants.count, least);
-    run_mutants(&work);
+    crew_run(crew_size(), work_mutants, &work);
     mutants_release(&mutants);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/crew.h"
 #include "base/path.h"
 #include "judge/award.h"
 #include "judge/stage.h"
@@ -144,18 +145,11 @@ static void *work(void *argument)
 
 static void run_graph(struct graph *graph)
 {
-    pthread_t threads[STAGE_COUNT];
     /* Where threads wait for each other, one more keeps the cores busy. */
     long fit = sysconf(_SC_NPROCESSORS_ONLN) + graph->run->kata->threads;
     int jobs = graph->options->jobs ? graph->options->jobs : (int)fit;
-    int started = 0;
 
-    for (; started < jobs - 1 && started < STAGE_COUNT; started++)
-        if (pthread_create(&threads[started], NULL, work, graph) != 0)
-            break;
-    work(graph);
-    while (started > 0)
-        pthread_join(threads[--started], NULL);
+    crew_run((size_t)(jobs > STAGE_COUNT ? STAGE_COUNT : jobs), work, graph);
 }
 
 /* Marks a stage and all it needs. */
